@@ -1,0 +1,222 @@
+package evidence
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+)
+
+// ErrNewerSchema is returned for a stream written by a newer tlsready.
+var ErrNewerSchema = errors.New("evidence is of a newer schema than this tlsready reads: update tlsready")
+
+// MaxLine bounds one NDJSON line, so that hostile input cannot fill memory.
+const MaxLine = 16 << 20
+
+// newRecord gives an empty record of a kind, or nil for one we do not know.
+func newRecord(k Kind) Record {
+	switch k {
+	case KindStream:
+		return new(Stream)
+	case KindHandshake:
+		return new(Handshake)
+	case KindServer:
+		return new(Server)
+	case KindTraffic:
+		return new(Traffic)
+	case KindClient:
+		return new(Client)
+	case KindSetting:
+		return new(Setting)
+	case KindProduct:
+		return new(Product)
+	case KindCoverage:
+		return new(Coverage)
+	}
+	return nil
+}
+
+// Marshal is the JSON object of one record, "kind" first, without a newline.
+func Marshal(r Record) ([]byte, error) {
+	body, err := json.Marshal(r)
+	if err != nil {
+		return nil, fmt.Errorf("%s record: %w", r.Kind(), err)
+	}
+	out := make([]byte, 0, len(body)+24)
+	out = append(out, `{"kind":"`...)
+	out = append(out, r.Kind()...)
+	out = append(out, '"')
+	if len(body) > 2 {
+		out = append(out, ',')
+	}
+	return append(out, body[1:]...), nil
+}
+
+// A Writer writes records as NDJSON.
+type Writer struct{ w *bufio.Writer }
+
+// NewWriter starts a stream on w with its header; tool is "tlsready VERSION".
+func NewWriter(w io.Writer, tool string, started time.Time) (*Writer, error) {
+	ew := &Writer{w: bufio.NewWriter(w)}
+	return ew, ew.Write(&Stream{Schema: Schema, Tool: tool, Started: started.UTC().Truncate(time.Second)})
+}
+
+// Write appends one record. It is an Emit.
+func (w *Writer) Write(r Record) error {
+	b, err := Marshal(r)
+	if err != nil {
+		return err
+	}
+	w.w.Write(b)
+	return w.w.WriteByte('\n')
+}
+
+// Flush hands buffered records on; a live source calls it after each record.
+func (w *Writer) Flush() error { return w.w.Flush() }
+
+// A Reader reads records from NDJSON. Bad lines, unknown kinds and unknown
+// fields are passed over and counted, so that no evidence is lost silently.
+type Reader struct {
+	r    *bufio.Reader
+	name string
+	line int
+
+	Lines         int // lines that held something
+	UnknownKinds  int
+	UnknownFields int
+	coverage      Coverage
+}
+
+// NewReader reads from r; name stands in messages and coverage.
+func NewReader(r io.Reader, name string) *Reader {
+	return &Reader{
+		r: bufio.NewReaderSize(r, 64<<10), name: name,
+		coverage: Coverage{Source: "evidence", Input: name},
+	}
+}
+
+// Next returns the next record that can be used. It returns io.EOF at the
+// end, and ErrNewerSchema when the stream's header says so.
+func (r *Reader) Next() (Record, error) {
+	for {
+		line, err := r.readLine()
+		if err != nil {
+			return nil, err
+		}
+		if len(line) == 0 {
+			continue
+		}
+		r.Lines++
+		rec, reason := r.decode(line)
+		if rec == nil {
+			r.coverage.Skip(fmt.Sprintf("%s:%d", r.name, r.line), reason)
+			continue
+		}
+		if s, ok := rec.(*Stream); ok {
+			if s.Schema > Schema {
+				return nil, fmt.Errorf("%s:%d: schema %d: %w", r.name, r.line, s.Schema, ErrNewerSchema)
+			}
+			continue
+		}
+		return rec, nil
+	}
+}
+
+// Coverage says what of the stream could not be used; nil if all was.
+func (r *Reader) Coverage() *Coverage {
+	if len(r.coverage.Skipped) == 0 && r.UnknownFields == 0 {
+		return nil
+	}
+	c := r.coverage
+	c.Read = r.Lines
+	c.Used = r.Lines
+	for _, s := range c.Skipped {
+		c.Used -= max(1, s.Count)
+	}
+	if r.UnknownFields > 0 {
+		c.Blind = append(c.Blind, fmt.Sprintf("%d records hold fields this version does not know", r.UnknownFields))
+	}
+	return &c
+}
+
+func (r *Reader) decode(line []byte) (rec Record, reason string) {
+	var head struct {
+		Kind Kind `json:"kind"`
+	}
+	if err := json.Unmarshal(line, &head); err != nil {
+		return nil, "not a JSON object"
+	}
+	rec = newRecord(head.Kind)
+	if rec == nil {
+		r.UnknownKinds++
+		return nil, fmt.Sprintf("kind %q is not known", head.Kind)
+	}
+	if err := json.Unmarshal(line, rec); err != nil {
+		return nil, fmt.Sprintf("%s record: %v", head.Kind, err)
+	}
+	if hasUnknownField(head.Kind, line) {
+		r.UnknownFields++
+	}
+	return rec, ""
+}
+
+// hasUnknownField reports whether a record that did decode holds more than we
+// read. "kind" itself is no field of the types, so it is taken out first.
+func hasUnknownField(k Kind, line []byte) bool {
+	var fields map[string]json.RawMessage
+	if json.Unmarshal(line, &fields) != nil {
+		return false
+	}
+	delete(fields, "kind")
+	rest, err := json.Marshal(fields)
+	if err != nil {
+		return false
+	}
+	dec := json.NewDecoder(bytes.NewReader(rest))
+	dec.DisallowUnknownFields()
+	return dec.Decode(newRecord(k)) != nil
+}
+
+// readLine gives the next line without its end. A line over MaxLine is
+// passed over and noted.
+func (r *Reader) readLine() ([]byte, error) {
+	var long []byte
+	for {
+		part, err := r.r.ReadSlice('\n')
+		if long == nil && err == nil {
+			r.line++
+			return trimLine(part), nil
+		}
+		if len(long)+len(part) > MaxLine {
+			r.line++
+			r.Lines++
+			r.coverage.Skip(fmt.Sprintf("%s:%d", r.name, r.line), "line over 16 MiB")
+			return nil, r.discardLine(err)
+		}
+		long = append(long, part...)
+		switch {
+		case err == nil, err == io.EOF && len(long) > 0:
+			r.line++
+			return trimLine(long), nil
+		case !errors.Is(err, bufio.ErrBufferFull):
+			return nil, err
+		}
+	}
+}
+
+func (r *Reader) discardLine(err error) error {
+	for errors.Is(err, bufio.ErrBufferFull) {
+		_, err = r.r.ReadSlice('\n')
+	}
+	if err == io.EOF {
+		return nil // the next read reports it
+	}
+	return err
+}
+
+func trimLine(b []byte) []byte {
+	return bytes.TrimSpace(bytes.TrimPrefix(b, []byte("\xef\xbb\xbf")))
+}

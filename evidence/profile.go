@@ -1,0 +1,94 @@
+package evidence
+
+import (
+	"time"
+
+	"github.com/tlsready/tlsready/tlswire"
+)
+
+// State says whether a server takes a version.
+type State string
+
+// The states. Unknown is an answer of its own: a timeout is not a refusal.
+const (
+	Accepted State = "accepted"
+	Rejected State = "rejected"
+	Unknown  State = "unknown"
+)
+
+// VersionState is what a server did when asked for one version.
+type VersionState struct {
+	State   State    `json:"state"`
+	Because string   `json:"because"`         // what was seen: "server_hello", "alert protocol_version", "timeout" ...
+	Order   string   `json:"order,omitempty"` // "server" or "client": whose preference decides
+	Suites  []string `json:"suites,omitempty"`
+}
+
+// Certificate is what one certificate of a server says.
+type Certificate struct {
+	Subject            string    `json:"subject,omitempty"`
+	Names              []string  `json:"names,omitempty"`
+	Issuer             string    `json:"issuer,omitempty"`
+	KeyType            string    `json:"key_type,omitempty"` // RSA, ECDSA, Ed25519, DSA
+	KeyBits            int       `json:"key_bits,omitempty"`
+	SignatureAlgorithm string    `json:"signature_algorithm,omitempty"`
+	NotBefore          time.Time `json:"not_before,omitzero"`
+	NotAfter           time.Time `json:"not_after,omitzero"`
+	SHA256             string    `json:"sha256,omitempty"`
+}
+
+// Status of a server record.
+const (
+	StatusOK          = "ok"
+	StatusPartial     = "partial"
+	StatusUnreachable = "unreachable"
+)
+
+// Server is what an endpoint accepts: scanned, or declared by its
+// configuration.
+type Server struct {
+	Target              string                            `json:"target,omitempty"`
+	Host                string                            `json:"host,omitempty"` // declared records: the host the configuration is of
+	IP                  string                            `json:"ip,omitempty"`
+	Port                uint16                            `json:"port,omitempty"`
+	SNI                 string                            `json:"sni,omitempty"`
+	Protocol            string                            `json:"protocol,omitempty"`
+	Status              string                            `json:"status,omitempty"`
+	Error               string                            `json:"error,omitempty"` // why unreachable or partial
+	Versions            map[tlswire.Version]*VersionState `json:"versions,omitempty"`
+	Groups              []string                          `json:"groups,omitempty"`
+	SignatureAlgorithms []string                          `json:"signature_algorithms,omitempty"`
+	Certificates        []Certificate                     `json:"certificates,omitempty"`
+	Basis               Basis                             `json:"basis,omitempty"` // declared; absent on a scan
+	Layer               string                            `json:"layer,omitempty"`
+	Because             string                            `json:"because,omitempty"` // the deciding line, "nginx.conf:12"
+	First               time.Time                         `json:"first,omitzero"`
+	Last                time.Time                         `json:"last,omitzero"`
+	Connections         int                               `json:"connections,omitempty"`
+	ElapsedMS           int64                             `json:"elapsed_ms,omitempty"`
+}
+
+// Kind is KindServer.
+func (*Server) Kind() Kind { return KindServer }
+
+// Client is what a client can offer: seen in its hello, known, or declared by
+// its configuration.
+type Client struct {
+	Client              Party             `json:"client"`
+	Host                string            `json:"host,omitempty"` // declared records: the host the configuration is of
+	Versions            []tlswire.Version `json:"versions,omitempty"`
+	Suites              []string          `json:"suites,omitempty"`
+	Groups              []string          `json:"groups,omitempty"`
+	SignatureAlgorithms []string          `json:"signature_algorithms,omitempty"`
+	Extensions          []string          `json:"extensions,omitempty"`
+	Basis               Basis             `json:"basis,omitempty"`
+	Layer               string            `json:"layer,omitempty"`
+	Because             string            `json:"because,omitempty"`
+	Fact                string            `json:"fact,omitempty"` // knowledge record behind a default
+	Rule                string            `json:"rule,omitempty"`
+	Source              string            `json:"source,omitempty"`
+	Refs                []string          `json:"refs,omitempty"`
+}
+
+// Kind is KindClient.
+func (*Client) Kind() Kind { return KindClient }
