@@ -1,0 +1,308 @@
+package scan
+
+import (
+	"errors"
+	"fmt"
+	"math/big"
+	"net"
+	"net/netip"
+	"net/url"
+	"strconv"
+	"strings"
+)
+
+// Target is one endpoint to ask: a name, with all its addresses, or an
+// address.
+type Target struct {
+	Host     string // a name or an IP address, without brackets
+	Port     uint16
+	PortSet  bool   // the operand named the port, so Options.Port does not apply
+	Protocol string // https, smtp, smtps ... or tls: what runs on top
+	StartTLS string // the protocol in which TLS is asked for; "" when TLS comes first
+}
+
+// String is host:port.
+func (t Target) String() string { return net.JoinHostPort(t.Host, strconv.Itoa(int(t.Port))) }
+
+// MaxTargets bounds what one CIDR operand may stand for.
+const MaxTargets = 1 << 16
+
+// scheme is a kind of URL: its protocol and usual port, and how TLS starts.
+type scheme struct {
+	name     string
+	port     uint16
+	starttls string
+}
+
+// The first scheme of a port is what a target with that port and without a
+// scheme is taken for.
+var schemes = []scheme{
+	{"https", 443, ""},
+	{"tls", 443, ""},
+	{"smtp", 25, "smtp"},
+	{"submission", 587, "smtp"},
+	{"imap", 143, "imap"},
+	{"pop3", 110, "pop3"},
+	{"ftp", 21, "ftp"},
+	{"smtps", 465, ""},
+	{"imaps", 993, ""},
+	{"pop3s", 995, ""},
+	{"ldaps", 636, ""},
+	{"ftps", 990, ""},
+}
+
+func schemeNamed(name string) (scheme, bool) {
+	for _, s := range schemes {
+		if s.name == name {
+			return s, true
+		}
+	}
+	return scheme{}, false
+}
+
+// schemeOfPort tells what usually listens on a port. Ports that are not
+// listed are plain "tls".
+func schemeOfPort(port uint16) scheme {
+	for _, s := range schemes {
+		if s.port == port {
+			return s
+		}
+	}
+	return scheme{"tls", port, ""}
+}
+
+// ParseTarget reads host, host:port, [v6]:port, an address, a CIDR block
+// (1.2.3.0/24, with a port as 1.2.3.0/24:8443) or a URL (https://host/path,
+// smtp://host). A block gives one target an address. Without a scheme the
+// port tells the protocol: 25 is SMTP with STARTTLS; tls://host:25 forces TLS
+// at once.
+func ParseTarget(arg string) ([]Target, error) {
+	t, err := parseOperand(strings.TrimSpace(arg))
+	if err != nil {
+		return nil, fmt.Errorf("target %q: %w", arg, err)
+	}
+	return t, nil
+}
+
+func parseOperand(s string) ([]Target, error) {
+	switch {
+	case s == "":
+		return nil, errors.New("empty; give a host, host:port, address, CIDR block or URL")
+	case strings.Contains(s, "://"):
+		t, err := parseURL(s)
+		return []Target{t}, err
+	case strings.Contains(s, "/"):
+		return parseBlock(s)
+	}
+	t, err := parseHostPort(s)
+	return []Target{t}, err
+}
+
+func parseURL(s string) (Target, error) {
+	u, err := url.Parse(s)
+	if err != nil {
+		return Target{}, errors.New("not a URL; want something like https://host:port/")
+	}
+	sch, ok := schemeNamed(strings.ToLower(u.Scheme))
+	if !ok {
+		return Target{}, fmt.Errorf("scheme %q is not known; known are %s", u.Scheme, schemeNames())
+	}
+	host, err := checkHost(u.Hostname())
+	if err != nil {
+		return Target{}, err
+	}
+	t := Target{Host: host, Port: sch.port, PortSet: true, Protocol: sch.name, StartTLS: sch.starttls}
+	if sch.name == "submission" {
+		t.Protocol = "smtp"
+	}
+	if strings.HasSuffix(u.Host, ":") {
+		return Target{}, errors.New("the port after ':' is missing")
+	}
+	if u.Port() != "" {
+		t.Port, err = checkPort(u.Port())
+	}
+	return t, err
+}
+
+func schemeNames() string {
+	var names []string
+	for _, s := range schemes {
+		names = append(names, s.name+"://")
+	}
+	return strings.Join(names, " ")
+}
+
+// parseHostPort reads everything that has neither a scheme nor a slash.
+func parseHostPort(s string) (Target, error) {
+	host, port := s, ""
+	switch ip, err := netip.ParseAddr(s); {
+	case err == nil:
+		host = ip.String()
+	case strings.HasPrefix(s, "["):
+		end := strings.IndexByte(s, ']')
+		if end < 0 {
+			return Target{}, errors.New("the bracket after the IPv6 address is missing; want [2001:db8::1]:443")
+		}
+		if ip, err := netip.ParseAddr(s[1:end]); err != nil || !ip.Is6() {
+			return Target{}, errors.New("no IPv6 address between the brackets; want [2001:db8::1]:443")
+		}
+		host, port = s[1:end], s[end+1:]
+		if port != "" && (port[0] != ':' || port == ":") {
+			return Target{}, errors.New("after the bracket only :port can follow; want [2001:db8::1]:443")
+		}
+		port = strings.TrimPrefix(port, ":")
+	case strings.Count(s, ":") == 1:
+		host, port, _ = strings.Cut(s, ":")
+		if port == "" {
+			return Target{}, errors.New("the port after ':' is missing")
+		}
+	case strings.Count(s, ":") > 1:
+		return Target{}, errors.New("neither host:port nor an IPv6 address; an IPv6 address with a port is written [2001:db8::1]:443")
+	}
+	host, err := checkHost(host)
+	if err != nil {
+		return Target{}, err
+	}
+	return withPort(host, port)
+}
+
+func withPort(host, port string) (Target, error) {
+	if port == "" {
+		return Target{Host: host, Port: 443, Protocol: "https"}, nil
+	}
+	p, err := checkPort(port)
+	if err != nil {
+		return Target{}, err
+	}
+	return Target{Host: host, Port: p, PortSet: true}.inferProtocol(), nil
+}
+
+// inferProtocol takes the protocol from the port.
+func (t Target) inferProtocol() Target {
+	s := schemeOfPort(t.Port)
+	t.Protocol, t.StartTLS = s.name, s.starttls
+	if s.name == "submission" {
+		t.Protocol = "smtp"
+	}
+	return t
+}
+
+func checkPort(s string) (uint16, error) {
+	p, err := strconv.ParseUint(s, 10, 16)
+	if err != nil || p == 0 {
+		return 0, fmt.Errorf("port %q: want a number from 1 to 65535", s)
+	}
+	return uint16(p), nil
+}
+
+// checkHost accepts what can be resolved: an address or a name of letters,
+// digits, hyphens and, as Windows has them, underscores.
+func checkHost(h string) (string, error) {
+	if ip, err := netip.ParseAddr(h); err == nil {
+		return ip.Unmap().String(), nil
+	}
+	h = strings.TrimSuffix(h, ".")
+	switch {
+	case h == "":
+		return "", errors.New("the host is missing")
+	case len(h) > 253:
+		return "", errors.New("a host name has at most 253 characters")
+	}
+	for label := range strings.SplitSeq(h, ".") {
+		if err := checkLabel(label); err != nil {
+			return "", err
+		}
+	}
+	if last := h[strings.LastIndexByte(h, '.')+1:]; allDigits(last) {
+		return "", errors.New("neither an IP address nor a host name; an IPv4 address has four numbers from 0 to 255")
+	}
+	return strings.ToLower(h), nil
+}
+
+func checkLabel(l string) error {
+	if l == "" || len(l) > 63 || l[0] == '-' || l[len(l)-1] == '-' {
+		return fmt.Errorf("%q cannot be a part of a host name", l)
+	}
+	for _, c := range l {
+		switch {
+		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9', c == '-', c == '_':
+		case c > 127:
+			return fmt.Errorf("%q: write an international name in its xn-- form", l)
+		default:
+			return fmt.Errorf("character %q cannot stand in a host name", c)
+		}
+	}
+	return nil
+}
+
+func allDigits(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
+
+// parseBlock reads a CIDR block, with or without a port.
+func parseBlock(s string) ([]Target, error) {
+	addr, rest, _ := strings.Cut(s, "/")
+	bits, port, hasPort := strings.Cut(rest, ":")
+	addr = strings.TrimSuffix(strings.TrimPrefix(addr, "["), "]")
+	ip, err := netip.ParseAddr(addr)
+	if err != nil || !allDigits(bits) {
+		return nil, errors.New("neither a CIDR block such as 192.0.2.0/24 nor a host; a URL needs its scheme (https://...)")
+	}
+	block, err := netip.ParsePrefix(ip.WithZone("").String() + "/" + bits)
+	if err != nil {
+		return nil, fmt.Errorf("the block size /%s is not possible; want /0 to /%d", bits, ip.BitLen())
+	}
+	if hasPort && port == "" {
+		return nil, errors.New("the port after ':' is missing")
+	}
+	if n := new(big.Int).Lsh(big.NewInt(1), uint(ip.BitLen()-block.Bits())); n.Cmp(big.NewInt(MaxTargets)) > 0 {
+		return nil, fmt.Errorf("stands for %s addresses, more than %d; split it into smaller blocks", n, MaxTargets)
+	}
+	var out []Target
+	for ip := block.Masked().Addr(); block.Contains(ip); ip = ip.Next() {
+		t, err := withPort(ip.String(), port)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, t)
+	}
+	return out, nil
+}
+
+// fileEndings are what the files are called that tlsready reads and people
+// have lying about. None of them is a top-level domain.
+var fileEndings = []string{
+	"7z", "asp", "aspx", "bak", "bz2", "cap", "cfg", "cnf", "conf", "config", "cpp", "cs", "csproj", "csv", "dat", "db", "dmp",
+	"erl", "etl", "evtx", "exe", "gz", "har", "hiv", "hive", "htm", "html", "ini", "jar", "java", "js", "json", "jsonl", "kt",
+	"log", "ndjson", "odt", "pcap", "pcapng", "pdf", "php", "pol", "policy", "properties", "ps1", "psm1", "rb", "reg", "scala",
+	"sql", "sqlite", "swift", "tar", "tgz", "toml", "ts", "tsv", "txt", "vb", "vbs", "war", "xlsx", "xml", "xz", "yaml", "yml", "zst",
+}
+
+// LooksLikeTarget tells a server from a path for a command that takes both.
+// It does not look at the disk: something that exists as a path is one, so
+// ask that first. server.log and a/b are paths, web01 is a host.
+func LooksLikeTarget(arg string) bool {
+	t, err := ParseTarget(arg)
+	if err != nil {
+		// An operand that was surely meant as a target deserves the error
+		// that says what is wrong with it.
+		name, _, ok := strings.Cut(arg, "://")
+		_, known := schemeNamed(strings.ToLower(name))
+		_, _, cidrErr := net.ParseCIDR(arg)
+		return ok && known || cidrErr == nil
+	}
+	if t[0].PortSet || len(t) > 1 || strings.Contains(arg, "/") {
+		return true
+	}
+	if strings.HasSuffix(arg, ".") {
+		return t[0].Host != ""
+	}
+	i := strings.LastIndexByte(t[0].Host, '.')
+	if i < 0 {
+		return true
+	}
+	for _, e := range fileEndings {
+		if t[0].Host[i+1:] == e {
+			return false
+		}
+	}
+	return true
+}
