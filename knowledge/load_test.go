@@ -1,0 +1,9 @@
+package knowledge
+
+import "testing"
+
+func TestLoad(t *testing.T) {
+	if _, err := Load(); err != nil {
+		t.Fatal(err)
+	}
+}

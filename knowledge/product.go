@@ -1,0 +1,302 @@
+package knowledge
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Product is software, or a branch of it, that must be at a build before TLS
+// 1.0 and 1.1 may go.
+type Product struct {
+	Meta
+	Vendor  string   `yaml:"vendor"`
+	Name    string   `yaml:"name"`
+	Version string   `yaml:"version"` // in words: "2015", "2014 SP1 CU branch"
+	Names   []string `yaml:"names"`   // as inventories print it, lower case, year included and left out
+	Not     []string `yaml:"not"`     // words that make it another product
+	From    Build    `yaml:"from"`    // builds of this record
+	Below   Build    `yaml:"below"`
+	Last    int      `yaml:"compare_last"` // compare only so many last parts of a build
+	Enable  *Level   `yaml:"enable"`       // needed before TLS 1.2 can be turned on
+	Disable *Level   `yaml:"disable"`      // needed before TLS 1.0 and 1.1 can be turned off
+	Never   bool     `yaml:"never"`        // no build survives without TLS 1.0
+	Depends string   `yaml:"depends"`      // what decides besides the build
+	Needs   []string `yaml:"needs"`
+	Fix     string   `yaml:"fix"`
+	Off     string   `yaml:"when_off"` // works, works_after_fix, breaks_no_fix
+}
+
+// Level is an update and its first build.
+type Level struct {
+	Update   string `yaml:"update"`
+	Build    Build  `yaml:"build"`
+	Released string `yaml:"released"`
+	KB       string `yaml:"kb"`
+}
+
+// String is "CU9 (6.0.9319.548)".
+func (l *Level) String() string {
+	switch {
+	case l == nil:
+		return ""
+	case len(l.Build) == 0:
+		return l.Update
+	case l.Update == "":
+		return l.Build.String()
+	}
+	return l.Update + " (" + l.Build.String() + ")"
+}
+
+func (p *Product) check() error {
+	switch {
+	case p.Name == "" || len(p.Names) == 0:
+		return fmt.Errorf("needs name and names")
+	case !p.Never && p.Depends == "" && p.Disable == nil:
+		return fmt.Errorf("needs disable, depends or never")
+	case len(p.From) > 0 && len(p.Below) > 0 && p.From.Compare(p.Below) >= 0:
+		return fmt.Errorf("from %s is not below %s", p.From, p.Below)
+	}
+	for _, n := range append(p.Names, p.Not...) {
+		if words(n) != n {
+			return fmt.Errorf("name %q can never match: write %q", n, words(n))
+		}
+	}
+	switch p.Off {
+	case "", "works", "works_after_fix", "breaks_no_fix":
+		return nil
+	}
+	return fmt.Errorf("when_off %q: want works, works_after_fix or breaks_no_fix", p.Off)
+}
+
+// Standing is how an installed build stands to a level.
+type Standing string
+
+// The standings. Empty: the product is not in the knowledge base.
+const (
+	Meets        Standing = "meets"         // at or above the level
+	Below        Standing = "below"         // an update is needed first
+	Cannot       Standing = "cannot"        // no build will do: replace
+	UnknownBuild Standing = "unknown_build" // the build is missing or fits no branch
+	BySettings   Standing = "by_settings"   // settings decide, not the build
+)
+
+// Judgement is what the knowledge base says of an installed product.
+type Judgement struct {
+	Enable     Standing // can TLS 1.2 be turned on
+	Disable    Standing // can TLS 1.0 and 1.1 be turned off
+	Build      string   // as compared
+	Needs      string   // the update that is missing, or what must be set
+	Fix        string
+	Fact       string // id of the product's record
+	Confidence Confidence
+	About      []*Contradiction // sources that disagree about this product
+}
+
+// Gate reports whether TLS 1.0 and 1.1 must stay on for this product: the
+// build is too old, unknown, or no build will do.
+func (j Judgement) Gate() bool {
+	return j.Disable == Below || j.Disable == Cannot || j.Disable == UnknownBuild
+}
+
+// ProductFor finds what an inventory calls name and judges its version. A
+// version may be a build ("6.0.9319.516", "Version 15.1 (Build 1466.3)"), an
+// update ("CU9") or a year. The product is nil, and the judgement empty, for
+// what is not known; it is nil with UnknownBuild where only the build could
+// tell which record of a family it is.
+func (b *Base) ProductFor(name, version string) (*Product, Judgement) {
+	w := words(name)
+	if v := strings.TrimSpace(version); isYear(v) {
+		w, version = w+" "+v, ""
+	}
+	build, known := ParseBuild(version)
+	if upd := updateNumber(version); upd > 0 {
+		build, known = nil, false
+	}
+	best := b.productsNamed(w)
+	if len(best) == 0 {
+		return nil, Judgement{}
+	}
+	p := pickBranch(best, build, known)
+	if p == nil {
+		return nil, Judgement{
+			Disable: UnknownBuild, Enable: UnknownBuild, Build: build.String(), Confidence: Confirmed,
+			Needs: "the build number of " + best[0].Name, Fact: best[0].ID,
+		}
+	}
+	j := p.judge(build, known, version)
+	j.About = b.ContradictionsAbout(p.ID)
+	return p, j
+}
+
+// productsNamed are the records that share the longest name contained in w,
+// with the records of wider names behind them: the year in a name may be the
+// wrong one, the build is not.
+func (b *Base) productsNamed(w string) []*Product {
+	var best []*Product
+	longest := 0
+	for _, p := range b.Products {
+		n := p.nameIn(w)
+		switch {
+		case n == 0 || n < longest:
+		case n > longest:
+			best, longest = []*Product{p}, n
+		default:
+			best = append(best, p)
+		}
+	}
+	return best
+}
+
+// nameIn is the length of the longest name of p that stands in w.
+func (p *Product) nameIn(w string) int {
+	for _, not := range p.Not {
+		if containsWords(w, not) {
+			return 0
+		}
+	}
+	longest := 0
+	for _, n := range p.Names {
+		if len(n) > longest && containsWords(w, n) {
+			longest = len(n)
+		}
+	}
+	return longest
+}
+
+// pickBranch is the one record, or the one whose builds include build.
+func pickBranch(ps []*Product, build Build, known bool) *Product {
+	if len(ps) == 1 && (!known || ps[0].holds(build)) {
+		return ps[0]
+	}
+	if !known {
+		return nil
+	}
+	for _, p := range ps {
+		if p.holds(build) && len(p.From)+len(p.Below) > 0 {
+			return p
+		}
+	}
+	return nil
+}
+
+func (p *Product) holds(build Build) bool {
+	return p.Last > 0 || build.In(p.From, p.Below)
+}
+
+func (p *Product) judge(build Build, known bool, version string) Judgement {
+	j := Judgement{Fact: p.ID, Confidence: p.Confidence, Fix: p.Fix}
+	if known {
+		j.Build = build.String()
+	}
+	switch {
+	case p.Never:
+		j.Enable, j.Disable, j.Needs = Cannot, Cannot, "replacement"
+		return j
+	case p.Disable == nil:
+		j.Enable, j.Disable, j.Needs = BySettings, BySettings, p.Depends
+		return j
+	}
+	j.Disable = p.standing(p.Disable, build, known, version)
+	j.Enable = j.Disable
+	if p.Enable != nil {
+		j.Enable = p.standing(p.Enable, build, known, version)
+	}
+	if j.Disable != Meets {
+		j.Needs = p.Disable.String()
+	}
+	return j
+}
+
+func (p *Product) standing(l *Level, build Build, known bool, version string) Standing {
+	if have, want := updateNumber(version), updateNumber(l.Update); have > 0 && want > 0 {
+		return standingOf(have >= want)
+	}
+	switch {
+	case len(l.Build) == 0 && l.Update == "none": // every build does
+		return Meets
+	case !known || len(l.Build) == 0:
+		return UnknownBuild
+	case p.Last > 0:
+		if len(build) < p.Last {
+			return UnknownBuild
+		}
+		return standingOf(build.Last(p.Last).Compare(l.Build.Last(p.Last)) >= 0)
+	}
+	return standingOf(build.Compare(l.Build) >= 0)
+}
+
+func standingOf(ok bool) Standing {
+	if ok {
+		return Meets
+	}
+	return Below
+}
+
+// updateNumber is 9 for "CU9", "2016 CU9" and "CU 9", else 0.
+func updateNumber(s string) int {
+	s = strings.ToUpper(s)
+	i := strings.Index(s, "CU")
+	if i < 0 || i > 0 && isLetter(s[i-1]) {
+		return 0
+	}
+	n := 0
+	for _, c := range strings.TrimLeft(s[i+2:], " ") {
+		if c < '0' || c > '9' || n > 1000 {
+			break
+		}
+		n = n*10 + int(c-'0')
+	}
+	return n
+}
+
+func isYear(s string) bool {
+	return len(s) == 4 && (strings.HasPrefix(s, "19") || strings.HasPrefix(s, "20")) && isDigit(s[2]) && isDigit(s[3])
+}
+
+// BuildRow is one line of a table of builds.
+type BuildRow struct {
+	Update string `yaml:"update"`
+	Build  Build  `yaml:"build"`
+}
+
+// BuildTable names the first build of each update of a product.
+type BuildTable struct {
+	Meta
+	Product string     `yaml:"product"`
+	Meaning string     `yaml:"meaning"`
+	Rows    []BuildRow `yaml:"rows"`
+}
+
+// Update is the newest listed update that build is at or above, of the same
+// first two numbers.
+func (t *BuildTable) Update(build Build) (string, bool) {
+	var best *BuildRow
+	for i, r := range t.Rows {
+		if build.HasPrefix(r.Build[:min(2, len(r.Build))]) && build.Compare(r.Build) >= 0 &&
+			(best == nil || r.Build.Compare(best.Build) > 0) {
+			best = &t.Rows[i]
+		}
+	}
+	if best == nil {
+		return "", false
+	}
+	return best.Update, true
+}
+
+// LogPattern is text that a product's logs hold about TLS.
+type LogPattern struct {
+	Meta
+	Product  string   `yaml:"product"`
+	Log      string   `yaml:"log"`
+	Patterns []string `yaml:"patterns"`
+	Covers   []string `yaml:"covers"`
+}
+
+// Prerequisite is what must be installed on a system before a product can do
+// without TLS 1.0 and 1.1.
+type Prerequisite struct {
+	Meta
+	Product string   `yaml:"product"`
+	OS      string   `yaml:"os"`
+	Needs   []string `yaml:"needs"`
+}
