@@ -1,0 +1,27 @@
+// Package watch reads packet captures and says which TLS each client and
+// server negotiated, or failed to.
+//
+// The way of a packet, one file a step: chunk.go reads the file in large
+// pieces; pcap.go and pcapng.go cut it into packets; link.go and ip.go find
+// the TCP segment in a packet; flow.go finds its connection; reassembly.go
+// puts each direction in order; search.go finds where TLS begins, also after
+// STARTTLS, SOCKS, CONNECT or PROXY; records.go takes the messages out of the
+// records; handshake.go and outcome.go make evidence of them.
+//
+// # Memory
+//
+// Memory does not grow with the capture. Records are parsed where they lie
+// in the read buffer: nothing is kept of a direction but the part of a hello
+// that is not whole yet (64 KiB at most) and segments that came too early (64
+// segments or 64 KiB at most). As soon as a handshake has ended, its
+// connection shrinks to an entry of about 150 bytes. Both the number of
+// connections (Options.MaxFlows) and the bytes kept for all of them together
+// (Options.MaxHeld) are bounded; when a bound is reached the connection that
+// was silent longest is given up, what is known of it is emitted, and the
+// coverage record counts it.
+//
+// # What is not read yet
+//
+// IP fragments, QUIC, DTLS, and TLS inside VXLAN, Geneve or GTP. The coverage
+// record of a file counts the packets that were passed over for it.
+package watch
