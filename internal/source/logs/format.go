@@ -1,0 +1,62 @@
+package logs
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// ErrUnknownFormat is returned for input that no format claims, and for the
+// name of a format that does not exist.
+var ErrUnknownFormat = errors.New("log format not known")
+
+// A Format is one kind of log: how to know it, how to read its lines, and
+// how to make it tell the version when it does not.
+type Format struct {
+	Name   string // what --format takes
+	Doc    string // what the format is, in one line
+	Source string // the source that its records name
+	Enable string // the configuration that turns the TLS fields on
+
+	blind  []string                                            // what no log of this format shows
+	detect func(head []byte) int                               // how sure, 0 to 100
+	parser func(opt *Options, head []byte) (lineParser, error) // head is the start of the log
+	agent  func(raw string) string                             // undoes the escaping of the user agent
+	text   func(raw string) string                             // undoes that of the other fields
+	suite  func(r *row) suiteFact                              // what the suite cells of a row say
+}
+
+// A lineParser reads the lines of one log. It holds what earlier lines said
+// about later ones.
+type lineParser interface {
+	// parse reads a line, which is not empty and has no line end, into a
+	// row whose cells are empty. The reason is for rows that are bad.
+	parse(line []byte, r *row) (s state, reason string)
+}
+
+// Formats lists every format, in the order in which detection asks them.
+func Formats() []*Format {
+	return []*Format{
+		iisFormat(),
+		nginxFormat(),
+		nginxJSONFormat(),
+	}
+}
+
+// Names are the names of the formats.
+func Names() []string {
+	var names []string
+	for _, f := range Formats() {
+		names = append(names, f.Name)
+	}
+	return names
+}
+
+func formatByName(name string) (*Format, error) {
+	all := Formats()
+	if i := slices.IndexFunc(all, func(f *Format) bool { return f.Name == name }); i >= 0 {
+		return all[i], nil
+	}
+	return nil, fmt.Errorf("%q: %w: want one of %s", name, ErrUnknownFormat, strings.Join(Names(), ", "))
+}

@@ -1,0 +1,137 @@
+package logs
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/tlsready/tlsready/evidence"
+)
+
+// emit makes the records, in an order that does not depend on that of the
+// rows.
+func (f *folder) emit(emit evidence.Emit) error {
+	groups := f.sorted()
+	for len(groups) > 0 {
+		n := 1
+		for n < len(groups) && compareGroups(groups[0], groups[n]) == 0 {
+			n++
+		}
+		if err := emit(f.handshake(groups[:n])); err != nil {
+			return err
+		}
+		groups = groups[n:]
+	}
+	for _, k := range f.trafficKeys() {
+		if err := emit(f.trafficRecord(k)); err != nil {
+			return err
+		}
+	}
+	return emit(f.coverageRecord())
+}
+
+// compareGroups orders groups, and finds those that make one record equal.
+func compareGroups(a, b *group) int {
+	return cmp.Or(
+		compareServers(a.server, b.server),
+		cmp.Compare(a.client, b.client),
+		cmp.Compare(a.version, b.version),
+		cmp.Compare(a.agent, b.agent),
+		cmp.Compare(a.user, b.user),
+		cmp.Compare(a.suite, b.suite),
+		cmp.Compare(a.curve, b.curve),
+	)
+}
+
+func compareServers(a, b *evidence.Party) int {
+	return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.IP, b.IP), cmp.Compare(a.Port, b.Port))
+}
+
+// handshake is the record of groups that compare equal.
+func (f *folder) handshake(groups []*group) *evidence.Handshake {
+	g := groups[0]
+	h := &evidence.Handshake{
+		Protocol:   "https",
+		Client:     evidence.Party{IP: g.client, UserAgent: g.agent, Identity: g.user},
+		Server:     *g.server,
+		Negotiated: g.version,
+		Suite:      g.suite,
+		Group:      g.curve,
+		// A request was answered, so the handshake before it was completed.
+		Outcome: evidence.Completed,
+		Source:  f.format.Source,
+	}
+	first, last := int64(noTime), int64(noTime)
+	var refs []int
+	for _, g := range groups {
+		h.Count += g.count
+		refs = append(refs, g.refs...)
+		h.Status = addStatus(h.Status, g)
+		if f.opt.keepDays(g.version) {
+			h.Days = addDays(h.Days, g)
+		}
+		if first == noTime || g.first != noTime && g.first < first {
+			first = g.first
+		}
+		last = max(last, g.last)
+	}
+	if first != noTime {
+		h.First, h.Last = moment(first), moment(last)
+	}
+	slices.Sort(refs)
+	for _, n := range refs[:min(len(refs), evidence.MaxRefs)] {
+		h.Refs = append(h.Refs, f.ref(n))
+	}
+	return h
+}
+
+func moment(seconds int64) time.Time { return time.Unix(seconds, 0).UTC() }
+
+func dayName(day int64) string { return moment(day * daySeconds).Format(time.DateOnly) }
+
+func addStatus(to map[string]int, g *group) map[string]int {
+	for class, n := range g.status {
+		if class > 0 && n > 0 {
+			if to == nil {
+				to = map[string]int{}
+			}
+			to[strconv.Itoa(class)+"xx"] += n
+		}
+	}
+	return to
+}
+
+func addDays(to map[string]int, g *group) map[string]int {
+	for _, d := range g.days {
+		if to == nil {
+			to = make(map[string]int, len(g.days))
+		}
+		to[dayName(d.day)] += d.n
+	}
+	return to
+}
+
+func (f *folder) trafficKeys() []trafficKey {
+	keys := make([]trafficKey, 0, len(f.traffic))
+	for k := range f.traffic {
+		keys = append(keys, k)
+	}
+	slices.SortFunc(keys, func(a, b trafficKey) int {
+		return cmp.Or(compareServers(a.server, b.server), cmp.Compare(a.day, b.day), cmp.Compare(a.version, b.version))
+	})
+	return keys
+}
+
+func (f *folder) trafficRecord(k trafficKey) *evidence.Traffic {
+	return &evidence.Traffic{
+		Server: *k.server, Protocol: "https", Day: dayName(k.day),
+		Negotiated: k.version, Count: *f.traffic[k], Source: f.format.Source,
+	}
+}
+
+// ref names a line.
+func (f *folder) ref(line int) string {
+	return fmt.Sprintf("%s:%d", baseName(f.name), line)
+}
