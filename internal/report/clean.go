@@ -1,0 +1,116 @@
+package report
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/tlsready/tlsready/assess"
+	"github.com/tlsready/tlsready/evidence"
+)
+
+// maxShown bounds one value from evidence: a user agent can be a megabyte.
+const maxShown = 1000
+
+// unprintable reports whether a terminal or a browser could obey c instead
+// of showing it: controls, marks of text direction, line separators, and what
+// has no agreed look.
+func unprintable(c rune) bool {
+	return unicode.In(c, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Co, unicode.Cs)
+}
+
+// cleaner makes text from evidence safe to show.
+type cleaner struct{ ascii bool }
+
+// name shows everything unprintable as an escape: in a name it is a lie.
+func (c cleaner) name(s string) string {
+	var b strings.Builder
+	n := 0
+	for i, r := range s {
+		if n++; n > maxShown {
+			b.WriteString("...")
+			break
+		}
+		switch {
+		case r == utf8.RuneError && !strings.HasPrefix(s[i:], "\uFFFD"):
+			fmt.Fprintf(&b, `\x%02x`, s[i])
+		case r == '\n':
+			b.WriteString(`\n`)
+		case unprintable(r) && r < 0x80:
+			fmt.Fprintf(&b, `\x%02x`, r)
+		case unprintable(r), c.ascii && r >= 0x80:
+			fmt.Fprintf(&b, `\u%04x`, r)
+		case unicode.IsSpace(r):
+			b.WriteByte(' ')
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return strings.TrimSpace(b.String())
+}
+
+// prose is name for sentences, in which white space may break lines. Few
+// other marks than those below stand in our own sentences.
+func (c cleaner) prose(s string) string {
+	if c.ascii {
+		s = plainMarks.Replace(s)
+	}
+	return c.name(strings.Join(strings.Fields(s), " "))
+}
+
+var plainMarks = strings.NewReplacer("→", "->", "…", "...", "–", "-", "—", "-", "·", "|", "’", "'", "“", `"`, "”", `"`)
+
+func (c cleaner) proses(in []string) []string {
+	out := make([]string, 0, len(in))
+	for _, s := range in {
+		if s = c.prose(s); s != "" {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+func (c cleaner) verdict(v assess.Verdict) assess.Verdict {
+	v.Client, v.Server = c.name(v.Client), c.name(v.Server)
+	v.Protocol, v.Software, v.Layer = c.name(v.Protocol), c.name(v.Software), c.name(v.Layer)
+	v.Owner, v.Contact = c.name(v.Owner), c.name(v.Contact)
+	v.BreaksOn, v.SetApart = c.name(v.BreaksOn), c.name(v.SetApart)
+	v.Why, v.Next = c.prose(v.Why), c.name(v.Next)
+	v.Fix, v.Because, v.Contradicts = c.proses(v.Fix), c.proses(v.Because), c.proses(v.Contradicts)
+	v.ClientParty, v.ServerParty = c.party(v.ClientParty), c.party(v.ServerParty)
+	if v.Waived != nil {
+		v.Waived = &assess.Waiver{
+			Owner: c.name(v.Waived.Owner), Until: c.name(v.Waived.Until), Reason: c.prose(v.Waived.Reason),
+		}
+	}
+	return v
+}
+
+func (c cleaner) party(p evidence.Party) evidence.Party {
+	for _, s := range []*string{&p.IP, &p.Name, &p.UserAgent, &p.Identity, &p.JA3, &p.JA4} {
+		*s = c.name(*s)
+	}
+	return p
+}
+
+func (c cleaner) setting(s assess.SettingVerdict) assess.SettingVerdict {
+	for _, p := range []*string{&s.Host, &s.Role, &s.Layer, &s.Value, &s.Where.File, &s.Where.Path, &s.Verdict} {
+		*p = c.name(*p)
+	}
+	s.Effect = evidence.Effect(c.name(string(s.Effect)))
+	s.Why, s.Fix, s.Because = c.prose(s.Why), c.proses(s.Fix), c.proses(s.Because)
+	return s
+}
+
+func (c cleaner) coverage(in *evidence.Coverage) *evidence.Coverage {
+	out := *in
+	out.Source, out.Input, out.Failed = c.name(in.Source), c.name(in.Input), c.prose(in.Failed)
+	out.Blind = c.proses(in.Blind)
+	out.Skipped = slices.Clone(in.Skipped)
+	for i, s := range out.Skipped {
+		out.Skipped[i].Ref, out.Skipped[i].Reason = c.name(s.Ref), c.prose(s.Reason)
+	}
+	return &out
+}

@@ -1,0 +1,102 @@
+package report
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"github.com/tlsready/tlsready/assess"
+	"github.com/tlsready/tlsready/evidence"
+)
+
+// gaps is what could not be seen.
+type gaps struct {
+	Failed  []*evidence.Coverage // gave nothing at all
+	Partial []*evidence.Coverage // some of it could not be used
+	Blind   []blindSpot
+	Inputs  int
+	First   time.Time
+	Last    time.Time
+}
+
+// In names the inputs that cannot show it.
+func (b blindSpot) In() string { return names(b.Inputs, 3) }
+
+// blindSpot is what some inputs cannot show.
+type blindSpot struct {
+	Text   string
+	Inputs []string
+}
+
+func newGaps(c cleaner, r *assess.Report) gaps {
+	var g gaps
+	at := map[string]int{}
+	all := slices.DeleteFunc(slices.Clone(r.Coverage), func(c *evidence.Coverage) bool { return c == nil })
+	slices.SortStableFunc(all, func(a, b *evidence.Coverage) int {
+		return cmp.Or(cmp.Compare(a.Source, b.Source), cmp.Compare(a.Input, b.Input))
+	})
+	g.Inputs = len(all)
+	for _, in := range all {
+		g.stretch(in)
+		in = c.coverage(in)
+		switch {
+		case in.Failed != "":
+			g.Failed = append(g.Failed, in)
+		case len(in.Skipped) > 0:
+			g.Partial = append(g.Partial, in)
+		}
+		for _, b := range in.Blind {
+			i, ok := at[b]
+			if !ok {
+				i = len(g.Blind)
+				at[b] = i
+				g.Blind = append(g.Blind, blindSpot{Text: b})
+			}
+			g.Blind[i].Inputs = append(g.Blind[i].Inputs, inputName(in))
+		}
+	}
+	return g
+}
+
+// stretch widens the time that evidence covers.
+func (g *gaps) stretch(c *evidence.Coverage) {
+	if !c.First.IsZero() && (g.First.IsZero() || c.First.Before(g.First)) {
+		g.First = c.First
+	}
+	if c.Last.After(g.Last) {
+		g.Last = c.Last
+	}
+}
+
+func inputName(c *evidence.Coverage) string {
+	return cmp.Or(c.Input, c.Source, "(no name)")
+}
+
+// skips counts the places of an input that could not be used.
+func skips(c *evidence.Coverage) int {
+	n := 0
+	for _, s := range c.Skipped {
+		n += max(1, s.Count)
+	}
+	return n
+}
+
+// None reports whether everything could be seen.
+func (g gaps) None() bool { return len(g.Failed)+len(g.Partial)+len(g.Blind) == 0 }
+
+// looked says what was looked at, and over which days.
+func (g gaps) looked() string {
+	if g.Inputs == 0 {
+		return "No input was looked at."
+	}
+	s := "Evidence: " + plural(g.Inputs, "input", "inputs")
+	switch from, to := day(g.First), day(g.Last); {
+	case from != "" && to != "" && from != to:
+		s += ", " + from + " to " + to
+	case from != "":
+		s += ", of " + from
+	case to != "":
+		s += ", up to " + to
+	}
+	return s + "."
+}

@@ -1,0 +1,16 @@
+// Narrows the cards to those that hold what is typed. Without it all show.
+(function () {
+  var box = document.getElementById("filter");
+  if (!box) return;
+  box.hidden = false;
+  var field = box.querySelector("input"), said = box.querySelector("output");
+  var cards = document.querySelectorAll("[data-card]");
+  field.addEventListener("input", function () {
+    var want = field.value.toLowerCase(), n = 0;
+    cards.forEach(function (c) {
+      c.hidden = want !== "" && c.textContent.toLowerCase().indexOf(want) < 0;
+      if (!c.hidden) n++;
+    });
+    said.textContent = want === "" ? "" : n + " of " + cards.length + " shown";
+  });
+})();

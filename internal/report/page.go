@@ -1,0 +1,78 @@
+package report
+
+import (
+	"bytes"
+	"strings"
+)
+
+// page collects lines of text and keeps them within its width.
+type page struct {
+	palette
+	buf   bytes.Buffer
+	width int
+}
+
+const (
+	defaultWidth = 80
+	minWidth     = 40
+)
+
+func newPage(opt Options) *page {
+	width := opt.Width
+	if width <= 0 {
+		width = defaultWidth
+	}
+	return &page{palette: newPalette(opt), width: max(width, minWidth)}
+}
+
+func (p *page) blank() { p.buf.WriteByte('\n') }
+
+// section starts a part of the report.
+func (p *page) section(title string) {
+	p.blank()
+	p.para("", "", strings.ToUpper(title), p.bold)
+}
+
+// para writes s wrapped; first stands before its first line, rest before the
+// others. style paints each line by itself, so that a colour never covers
+// the indent.
+func (p *page) para(first, rest, s string, style func(string) string) {
+	room := p.width - max(displayWidth(first), displayWidth(rest))
+	for i, line := range wrap(s, room, p.dots) {
+		if i > 0 {
+			first = rest
+		}
+		if style != nil {
+			line = style(line)
+		}
+		p.buf.WriteString(first + line + "\n")
+	}
+}
+
+const (
+	indent  = "  "
+	labelAt = 7 // columns of a label such as "Why"
+)
+
+// labelled writes "Why   text" with a hanging indent.
+func (p *page) labelled(label, s string, style func(string) string) {
+	pad := strings.Repeat(" ", max(1, labelAt-len(label)))
+	p.para(indent+p.dim(label)+pad, indent+strings.Repeat(" ", labelAt), s, style)
+}
+
+// command writes something to type. A line that goes on says so the way a
+// shell wants it.
+func (p *page) command(before, s string) {
+	rest := strings.Repeat(" ", displayWidth(before))
+	lines := wrap(s, p.width-len(rest)-2, p.dots)
+	for i, line := range lines {
+		if i > 0 {
+			before = rest
+		}
+		line = p.paint(sgrCommand, line)
+		if i < len(lines)-1 {
+			line += ` \`
+		}
+		p.buf.WriteString(before + line + "\n")
+	}
+}

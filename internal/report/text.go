@@ -1,0 +1,142 @@
+package report
+
+import (
+	"io"
+	"strings"
+
+	"github.com/tlsready/tlsready/assess"
+)
+
+var textFormat = Format{Name: "text", Extension: ".txt", Render: renderText}
+
+// How many entries of a list a person is shown on a terminal.
+const (
+	mostBreaks  = 20
+	mostOthers  = 10
+	mostNames   = 6
+	mostSkipped = 3
+)
+
+// text writes a view to a page.
+type text struct {
+	*page
+	*view
+}
+
+// renderText answers on a terminal. The order is that of the questions: does
+// it break, who, why and what to do; what may break; what is not known; what
+// to type next.
+func renderText(w io.Writer, r *assess.Report, opt Options) error {
+	t := text{newPage(opt), newView(r, opt.ASCII)}
+	if title := (cleaner{opt.ASCII}).name(opt.Title); title != "" {
+		t.para("", "", title, t.bold)
+		t.blank()
+	}
+	t.top()
+	t.overview()
+	t.list("Who breaks", kindBreaks, mostBreaks)
+	t.list("At risk", kindRisk, mostOthers)
+	t.list("Not known", kindUnknown, mostOthers)
+	t.settingList()
+	t.gapList()
+	t.aside()
+	t.next()
+	return write(w, "text", &t.buf)
+}
+
+// top is the headline, the numbers and what was judged.
+func (t text) top() {
+	h := t.head
+	lead := t.symbols[h.Kind] + " " + h.Word + ". "
+	room := t.width - displayWidth(lead)
+	lines := wrap(h.Lead, room, t.dots)
+	t.buf.WriteString(t.strong(h.Kind, lead) + t.bold(lines[0]) + "\n")
+	if len(lines) > 1 {
+		t.para(indent, indent, strings.Join(lines[1:], " "), t.bold)
+	}
+	t.para(indent, indent, h.More, nil)
+	t.blank()
+	t.tiles()
+	t.blank()
+	t.para(indent, indent, t.basis(), t.dim)
+	t.para(indent, indent, t.gaps.looked(), t.dim)
+}
+
+// tiles are the numbers in one line.
+func (t text) tiles() {
+	parts := [kinds]string{" break", " at risk", " not known", " ok", " waived", " set apart"}
+	line, have := indent, len(indent)
+	for k, words := range parts {
+		n := t.count(kind(k))
+		if n == 0 && k >= int(kindWaived) {
+			continue
+		}
+		s := t.symbols[k] + " " + number(n) + words
+		if n == 1 && kind(k) == kindBreaks {
+			s += "s"
+		}
+		w := displayWidth(s)
+		if have > len(indent) && have+3+w > t.width {
+			t.buf.WriteString(strings.TrimRight(line, " ") + "\n")
+			line, have = indent, len(indent)
+		}
+		if n > 0 {
+			s = t.strong(kind(k), s)
+		} else {
+			s = t.dim(s)
+		}
+		line, have = line+s+"   ", have+w+3
+	}
+	t.buf.WriteString(strings.TrimRight(line, " ") + "\n")
+}
+
+// overview counts reasons, when there are too many cases to see the pattern.
+func (t text) overview() {
+	if len(t.groups[kindBreaks]) <= mostNames {
+		return
+	}
+	t.section("Why, in numbers")
+	t.para("", "", indent+t.dim("clients  pairs  whose fault  why"), nil)
+	for _, c := range byCause(t.verdicts[kindBreaks], t.need) {
+		before := indent + pad(number(c.Clients), -7) + pad(number(c.Pairs), -7) + "  " + pad(c.Side, 13)
+		t.para(before, strings.Repeat(" ", displayWidth(before)), c.Fault, nil)
+	}
+}
+
+// pad fills s with blanks to n columns, on the left if n is negative.
+func pad(s string, n int) string {
+	if n < 0 {
+		return strings.Repeat(" ", max(0, -n-displayWidth(s))) + s
+	}
+	return s + strings.Repeat(" ", max(0, n-displayWidth(s)))
+}
+
+// next are commands that lead on from here.
+func (t text) next() {
+	var cmds [][2]string
+	if g := t.groups[kindBreaks]; len(g) > 0 {
+		who := "CLIENT SERVER"
+		if safeWord(g[0].Lead.Client) && safeWord(g[0].Lead.Server) {
+			who = g[0].Lead.Client + " " + g[0].Lead.Server
+		}
+		cmds = append(cmds,
+			[2]string{"tlsready explain " + who + " EVIDENCE...", "what proves it"},
+			[2]string{"tlsready plan EVIDENCE...", "the steps in their order, with files to apply and to go back"})
+	} else if g := t.groups[kindUnknown]; len(g) > 0 && g[0].Lead.Next != "" {
+		cmds = append(cmds, [2]string{g[0].Lead.Next, "the first thing to find out"})
+	}
+	cmds = append(cmds, [2]string{"tlsready report --format html -o report.html EVIDENCE...", "the same as a page, with all of them"})
+	t.section("What to type next")
+	for _, c := range cmds {
+		t.command(indent, c[0])
+		t.para(indent+indent+indent, indent+indent+indent, c[1], t.dim)
+	}
+}
+
+// safeWord reports whether a shell reads s as one plain argument. Names come
+// from strangers: anything else is not put into a command to copy.
+func safeWord(s string) bool {
+	return s != "" && s[0] != '-' && !strings.ContainsFunc(s, func(c rune) bool {
+		return !strings.ContainsRune("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.:-_@/", c)
+	})
+}

@@ -1,0 +1,186 @@
+package report
+
+import (
+	"cmp"
+	"strconv"
+	"strings"
+
+	"github.com/tlsready/tlsready/assess"
+	"github.com/tlsready/tlsready/evidence"
+)
+
+// settingList writes configured values that break or expose.
+func (t text) settingList() {
+	if len(t.settings) == 0 {
+		return
+	}
+	t.section("Settings that break or expose")
+	for i, s := range t.settings {
+		if i == mostBreaks {
+			t.para(indent, indent, t.dots+" and "+plural(len(t.settings)-i, "more setting", "more settings")+
+				": --format html or json has them all.", t.bold)
+			return
+		}
+		t.setting(s)
+	}
+}
+
+func (t text) setting(s assess.SettingVerdict) {
+	k := settingKind(s.Verdict)
+	title := cmp.Or(s.Host, "(no host)")
+	for _, part := range []string{s.Layer, s.Role} {
+		if part != "" {
+			title += ", " + part
+		}
+	}
+	t.para(t.symbol(k)+" ", indent, title+": "+settingWords(s.Verdict), t.bold)
+	what := s.Value
+	if e := effectWords(s.Effect, s.Versions); e != "" {
+		what = strings.TrimPrefix(what+" ("+e+")", " ")
+	}
+	t.labelled("Value", endCut(what, 300, t.dots), nil)
+	t.labelled("Where", place(s.Where), nil)
+	t.labelled("Why", endCut(s.Why, 600, t.dots), nil)
+	t.steps(s.Fix, k == kindBreaks)
+}
+
+// place writes where a value stands.
+func place(w evidence.Where) string {
+	s := w.File
+	if w.Line > 0 {
+		s += ":" + strconv.Itoa(w.Line)
+	}
+	return strings.TrimSpace(s + " " + w.Path)
+}
+
+// gapList writes what could not be seen. It is never left out: silence about
+// a broken log would read as all clear.
+func (t text) gapList() {
+	if t.gaps.None() {
+		return
+	}
+	t.section("What could not be seen")
+	for i, c := range t.gaps.Failed {
+		if i == mostOthers {
+			t.moreInputs(len(t.gaps.Failed) - i)
+			break
+		}
+		t.para(t.symbol(kindBreaks)+" ", indent, inputTitle(t, c)+" gave nothing: "+endCut(c.Failed, 300, t.dots), nil)
+	}
+	for i, c := range t.gaps.Partial {
+		if i == mostOthers {
+			t.moreInputs(len(t.gaps.Partial) - i)
+			break
+		}
+		t.partialInput(c)
+	}
+	for i, b := range t.gaps.Blind {
+		if i == mostOthers {
+			t.para(indent, indent, t.dots+" and "+plural(len(t.gaps.Blind)-i, "more blind spot", "more blind spots"), nil)
+			break
+		}
+		t.para(t.symbol(kindUnknown)+" ", indent,
+			t.shortNames(firstOf(b.Inputs, 1))+andMore(len(b.Inputs)-1)+": "+endCut(b.Text, 300, t.dots), nil)
+	}
+}
+
+func (t text) moreInputs(n int) {
+	t.para(indent, indent, t.dots+" and "+plural(n, "more input", "more inputs"), nil)
+}
+
+func andMore(n int) string {
+	if n <= 0 {
+		return ""
+	}
+	return " and " + plural(n, "more input", "more inputs")
+}
+
+func inputTitle(t text, c *evidence.Coverage) string {
+	s := middleCut(inputName(c), t.width-12, t.dots)
+	if c.Source != "" && c.Source != s {
+		s += " (" + c.Source + ")"
+	}
+	return s
+}
+
+// partialInput writes how much of an input was lost and where.
+func (t text) partialInput(c *evidence.Coverage) {
+	s := inputTitle(t, c) + ": " + plural(skips(c), "place", "places") + " could not be used"
+	if c.Read > 0 {
+		s += " (" + number(c.Used) + " of " + number(c.Read) + " were)"
+	}
+	t.para(t.symbol(kindRisk)+" ", indent, s, nil)
+	for i, k := range c.Skipped {
+		if i == mostSkipped {
+			t.para(indent+indent, indent+indent, t.dots+" and "+plural(len(c.Skipped)-i, "more reason", "more reasons"), t.dim)
+			break
+		}
+		line := k.Ref + ": " + endCut(k.Reason, 200, t.dots)
+		if k.Count > 1 {
+			line += " (" + number(k.Count) + " times)"
+		}
+		t.para(indent+indent, indent+indent+indent, line, t.dim)
+	}
+}
+
+// aside is what does not count against the answer, in a line or two.
+func (t text) aside() {
+	ok, waived, apart := t.verdicts[kindOK], t.verdicts[kindWaived], t.verdicts[kindApart]
+	if len(ok)+len(waived)+len(apart) == 0 {
+		return
+	}
+	t.section("What does not break")
+	if len(ok) > 0 {
+		clients, servers := parties(ok)
+		s := plural(len(ok), "pair is fine", "pairs are fine") + " (" +
+			plural(clients, "client", "clients") + ", " + plural(servers, "server", "servers") + ")"
+		t.para(t.symbol(kindOK)+" ", indent, s, nil)
+	}
+	for i, v := range waived {
+		if i == mostOthers {
+			t.para(indent, indent, t.dots+" and "+number(len(waived)-i)+" more waived", nil)
+			break
+		}
+		t.para(t.symbol(kindWaived)+" ", indent, t.pairName(v)+" breaks, waived "+waiver(v.Waived), nil)
+	}
+	for _, g := range apartByReason(apart) {
+		t.para(t.symbol(kindApart)+" ", indent, number(g.n)+" set apart: "+apartWords(g.reason)+", such as "+t.pairName(g.first), nil)
+	}
+}
+
+func (t text) pairName(v assess.Verdict) string {
+	return t.shortNames([]string{clientName(v)}) + " " + t.arrow + " " + t.shortNames([]string{serverName(v)})
+}
+
+// waiver writes who answers for an exception, and how long.
+func waiver(w *assess.Waiver) string {
+	s := "by " + cmp.Or(w.Owner, "nobody named")
+	if w.Until != "" {
+		s += " until " + w.Until
+	}
+	if w.Reason != "" {
+		s += ": " + w.Reason
+	}
+	return s
+}
+
+type apartCount struct {
+	reason string
+	n      int
+	first  assess.Verdict
+}
+
+func apartByReason(in []assess.Verdict) []apartCount {
+	var out []apartCount
+next:
+	for _, v := range in {
+		for i := range out {
+			if out[i].reason == v.SetApart {
+				out[i].n++
+				continue next
+			}
+		}
+		out = append(out, apartCount{v.SetApart, 1, v})
+	}
+	return out
+}

@@ -1,0 +1,167 @@
+package report
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/tlsready/tlsready/assess"
+)
+
+// kind is where a verdict is listed. The order is that of concern.
+type kind int
+
+const (
+	kindBreaks kind = iota
+	kindRisk
+	kindUnknown
+	kindOK
+	kindWaived
+	kindApart
+	kinds
+)
+
+// class is the name of a kind in style sheets.
+func (k kind) class() string {
+	return [...]string{"breaks", "risk", "unknown", "ok", "waived", "apart"}[k]
+}
+
+// view is a report, cleaned and put in the order in which people read. Both
+// renderers for people start from it.
+type view struct {
+	r        *assess.Report
+	need     string
+	verdicts [kinds][]assess.Verdict
+	groups   [kinds][]group
+	settings []assess.SettingVerdict
+	gaps     gaps
+	head     headline
+}
+
+func newView(r *assess.Report, ascii bool) *view {
+	c := cleaner{ascii: ascii}
+	rc := *r
+	rc.Policy, rc.AsOf, rc.PolicyText = c.name(r.Policy), c.name(r.AsOf), c.prose(r.PolicyText)
+	v := &view{r: &rc, need: need(&rc)}
+	for _, in := range r.Verdicts {
+		k := kindOf(in, r.AsOf)
+		v.verdicts[k] = append(v.verdicts[k], c.verdict(in))
+	}
+	for k := range v.verdicts {
+		slices.SortStableFunc(v.verdicts[k], compareVerdicts)
+	}
+	id := 0
+	for _, k := range []kind{kindBreaks, kindRisk, kindUnknown} {
+		v.groups[k] = groupBy(v.verdicts[k], &id)
+	}
+	for _, s := range r.Settings {
+		v.settings = append(v.settings, c.setting(s))
+	}
+	slices.SortStableFunc(v.settings, compareSettings)
+	v.gaps = newGaps(c, r)
+	v.head = newHeadline(v)
+	return v
+}
+
+// kindOf sorts a verdict in. A waiver that has run out waives nothing.
+func kindOf(v assess.Verdict, asOf string) kind {
+	switch {
+	case v.SetApart != "":
+		return kindApart
+	case v.Waived != nil && (asOf == "" || v.Waived.Until >= asOf):
+		return kindWaived
+	}
+	switch v.Verdict {
+	case assess.Breaks:
+		return kindBreaks
+	case assess.AtRisk:
+		return kindRisk
+	case assess.OK:
+		return kindOK
+	}
+	return kindUnknown
+}
+
+// compareVerdicts puts first who was only ever seen weak, then who is seen
+// most.
+func compareVerdicts(a, b assess.Verdict) int {
+	return cmp.Or(
+		cmpTrueFirst(a.OnlyEverWeak, b.OnlyEverWeak),
+		cmp.Compare(b.Count, a.Count),
+		cmp.Compare(a.Client, b.Client),
+		cmp.Compare(a.Server, b.Server),
+		cmp.Compare(a.Protocol, b.Protocol),
+	)
+}
+
+func cmpTrueFirst(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case a:
+		return -1
+	}
+	return 1
+}
+
+// The verdicts on a setting.
+const (
+	settingBreaks   = "breaks"
+	settingExposure = "exposure"
+)
+
+func settingRank(verdict string) int {
+	switch verdict {
+	case settingBreaks:
+		return 0
+	case settingExposure:
+		return 2
+	}
+	return 1
+}
+
+func settingKind(verdict string) kind {
+	return [...]kind{kindBreaks, kindUnknown, kindRisk}[settingRank(verdict)]
+}
+
+func settingWords(verdict string) string {
+	return [...]string{"breaks", "a person must look", "still lets old versions in"}[settingRank(verdict)]
+}
+
+func compareSettings(a, b assess.SettingVerdict) int {
+	return cmp.Or(
+		cmp.Compare(settingRank(a.Verdict), settingRank(b.Verdict)),
+		cmp.Compare(a.Host, b.Host),
+		cmp.Compare(a.Layer, b.Layer),
+		cmp.Compare(a.Where.File, b.Where.File),
+		cmp.Compare(a.Where.Line, b.Where.Line),
+		cmp.Compare(a.Where.Path, b.Where.Path),
+		cmp.Compare(a.Value, b.Value),
+	)
+}
+
+// count is the number of verdicts of a kind. The summary has the same
+// numbers; counting what is listed keeps page and numbers together.
+func (v *view) count(k kind) int { return len(v.verdicts[k]) }
+
+// pairs counts all verdicts.
+func (v *view) pairs() int {
+	n := 0
+	for k := range v.verdicts {
+		n += len(v.verdicts[k])
+	}
+	return n
+}
+
+// parties counts the different clients and servers of verdicts.
+func parties(in []assess.Verdict) (clients, servers int) {
+	cs, ss := map[string]bool{}, map[string]bool{}
+	for _, v := range in {
+		if v.Client != assess.Anyone {
+			cs[v.Client] = true
+		}
+		if v.Server != assess.Anyone {
+			ss[v.Server] = true
+		}
+	}
+	return len(cs), len(ss)
+}
