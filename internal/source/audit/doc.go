@@ -1,0 +1,35 @@
+// Package audit reads what decides TLS versions on a host without a single
+// connection: exports of the Windows registry (.reg) and inventories (CSV).
+// It emits one setting record for each value found, with file, line and
+// registry path, the client and server that the values of a host add up to
+// (basis "declared"), product records, and one coverage record a file.
+//
+// # What an export shows
+//
+// An export holds whole subtrees, so a key that is in the file shows that what
+// it lacks below is absent; only then a default of Windows is applied, and only
+// if the file tells which Windows it is. What the file does not show is never
+// guessed: coverage says what is missing and the reg export command that would
+// bring it. Registry values do not reach programs with a TLS of their own
+// (OpenSSL, NSS, Java, Go), and act only on programs started after them.
+//
+// Schannel: Enabled and DisabledByDefault of each version and role are judged
+// by the truth table of the knowledge base. WinHTTP programs get what
+// DefaultSecureProtocols or the default in its place names, as far as the
+// Schannel client has it on. WinINET and .NET name their versions to Schannel,
+// so they also get those that are off by default, never those with Enabled=0.
+// What a .NET program offers can depend on the framework it was built for;
+// then there is a setting that says so and no client record.
+//
+// # Bounds
+//
+// Files are streamed; their size is not limited. Kept are only the keys that
+// rules ask for, at most 65536 keys and values. A line over 1 MiB and a value
+// or row over 64 KiB are skipped, as is any line that cannot be read, and
+// coverage says where. A key with a line that could not be read is not taken
+// to lack anything.
+//
+// # To add a rule
+//
+// Write one variable of type Rule in a file of its own and name it in Rules.
+package audit

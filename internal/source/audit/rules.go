@@ -1,0 +1,90 @@
+package audit
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// A Rule reads some keys of the registry and says what they do to the TLS
+// versions of a host.
+type Rule struct {
+	ID     string
+	Layer  string // of the settings it emits; "" if it emits none
+	Fact   string // knowledge record that says how the values act; "" if it emits no settings
+	Yields string // what it emits, in words
+
+	areas []area // the keys it reads: no other key is kept while reading
+	apply func(*machine)
+}
+
+// Rules are all rules, in the order in which they run. A new rule is one
+// variable of this package and one line here.
+var Rules = []Rule{
+	windowsRule,
+	dotnetRule,
+	schannelRule,
+	winhttpRule,
+	wininetRule,
+	dotnet4Rule,
+	dotnet2Rule,
+}
+
+// area is a key that a rule reads.
+type area struct {
+	key      string // control sets and users as in regPath.canon
+	tree     bool   // all keys below it, too
+	optional bool   // nothing is missing if the file does not cover it
+	wow      bool   // of 32-bit programs on 64-bit Windows
+	export   string // key to export so that even its absence shows; default is key
+	file     string // name for that export
+}
+
+func allAreas(rules []Rule) []area {
+	var out []area
+	for _, r := range rules {
+		out = append(out, r.areas...)
+	}
+	return out
+}
+
+// blindAreas says which keys of the rules the file does not cover, and the
+// commands that would export them.
+func (m *machine) blindAreas(rules []Rule) {
+	for _, r := range rules {
+		var keys, commands []string
+		for _, a := range r.areas {
+			if a.optional || a.wow && m.os.bits == 32 || m.covers(a) {
+				continue
+			}
+			keys = append(keys, a.key)
+			command := fmt.Sprintf(`reg export "%s" %s`, cmp.Or(a.export, a.key), a.file)
+			if !slices.Contains(commands, command) {
+				commands = append(commands, command)
+			}
+		}
+		if len(keys) > 0 {
+			m.blind("%s: not in this export: %s; to see it: %s", r.ID, strings.Join(keys, ", "), strings.Join(commands, "; "))
+		}
+	}
+}
+
+// blindLayers says which layers were left alone for want of Schannel.
+func (m *machine) blindLayers() {
+	if len(m.waiting) > 0 {
+		m.blind("not judged, because they rest on the Schannel client: %s", strings.Join(m.waiting, ", "))
+	}
+}
+
+// covers reports whether the file shows what is in a, be it nothing.
+func (m *machine) covers(a area) bool {
+	lower := strings.ToLower(a.key)
+	if rest, ok := strings.CutPrefix(lower, anyUser); ok {
+		return slices.ContainsFunc(m.reg.users, func(user string) bool { return m.reg.covered(user+rest) != nil })
+	}
+	if rest, ok := strings.CutPrefix(lower, controlSet); ok {
+		lower = m.reg.activeSet() + rest
+	}
+	return m.reg.covered(lower) != nil
+}
