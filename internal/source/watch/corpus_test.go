@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/csv"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -216,16 +217,127 @@ func truthClass(row map[string]string) string {
 	return "not completed"
 }
 
-// tunnelled files carry their handshakes in tunnels that are not read yet.
-func isTCPRow(row map[string]string) bool { return row["proto"] == "tcp" }
+// An exception is a difference from the truth that was looked into. "*"
+// stands for all streams of the file; columns lists what may differ.
+type exception struct {
+	file, stream, columns, why string
+}
+
+var exceptions = []exception{
+	{
+		"PcapPlusPlus/tls2.pcap", "*", "outcome groups",
+		"segments are missing from the capture; tshark, told to wait for them (reassemble_out_of_order), shows nothing behind the hole. " +
+			"Without that option it shows the ServerKeyExchange, and ChangeCipherSpec from both sides in each of these streams.",
+	},
+	{
+		"zeek/ssl-v2.pcap", "0", "cipher outcome",
+		"SSLv2: the truth has neither cipher nor end. CLIENT-MASTER-KEY in packet 8 names 07 00 c0, and the server answers it in packet 9.",
+	},
+	{
+		"PcapPlusPlus/ssl-malformed1.pcap", "0", "ja4",
+		"the length of the first extension runs over the second; a hello that does not add up gets no fingerprint.",
+	},
+	{
+		"arkime/arkime_synthetic.pcap", "97", "negotiated",
+		"supported_versions of the ServerHello is empty; tshark reads its answer from the extension that follows, number 0x002c.",
+	},
+	{
+		"mercury/encrypted_handshake_cert_false_positive.pcap", "0", "missing",
+		"the one packet begins inside an encrypted handshake; what tshark calls a ServerHello is 40 encrypted bytes (length 0, version 0).",
+	},
+	{
+		"mercury/openvpn_tcp_multi.pcap", "*", "ja3 ja4 outcome",
+		"TLS inside OpenVPN: its packet headers stand inside the hello, of which only the front can be trusted.",
+	},
+	{
+		"nDPI/443-opvn.pcap", "0", "outcome",
+		"TLS inside OpenVPN, whose packet headers stand between the records after the hellos.",
+	},
+	{
+		"nDPI/KakaoTalk_chat.pcap", "2", "negotiated cipher groups outcome",
+		"the server answers the SYN twice with different numbers; tshark keeps the first, the connection used the second.",
+	},
+	{
+		"nDPI/KakaoTalk_chat.pcap", "18", "negotiated cipher",
+		"the ServerHello is whole in packet 347; the record around it goes on after the end of the capture, so tshark leaves it out.",
+	},
+	{
+		"suricata-verify/tcp-fastopen-10-syn-data-ignore__input.pcap", "0", "negotiated cipher groups outcome",
+		"the server answers the SYN several times with different numbers; tshark keeps the first and marks what follows as out of order.",
+	},
+	{
+		"nDPI/capwap_data.pcapng", "0", "missing",
+		"inside CAPWAP and 802.11, which are not read yet; the coverage record counts the packets.",
+	},
+	{
+		"nDPI/dnscrypt-v2-doh.pcap", "0", "outcome",
+		"the client's only protected record, in packet 4, has the 19 bytes of an encrypted alert, not of a Finished.",
+	},
+	{
+		"nDPI/dnscrypt-v2-doh.pcap", "1", "outcome",
+		"the client's only protected record, in packet 8, has the 19 bytes of an encrypted alert, not of a Finished.",
+	},
+	{
+		"nDPI/lru_ipv6_caches.pcapng", "*", "groups",
+		"the ServerKeyExchange begins in the second packet of the server and the capture cuts it off behind the group.",
+	},
+	{
+		"nDPI/ossfuzz_seed_fake_traces_1.pcapng", "*", "ja3 ja4",
+		"fuzzed hellos whose lengths do not add up get no fingerprint.",
+	},
+	{
+		"nDPI/sites.pcapng", "0", "ja4",
+		"the hello offers 0xfb1a (a draft of one vendor) besides TLS 1.3; the truth takes the larger number and writes t00.",
+	},
+	{
+		"nDPI/tls_2_reasms.pcapng", "0", "ja4",
+		"the hello offers 0xfb1a (a draft of one vendor) besides TLS 1.3; the truth takes the larger number and writes t00.",
+	},
+	{
+		"nDPI/tls_invalid_reads.pcap", "0", "ja3 ja4",
+		"fuzzed: the list of compression methods is empty and a byte is left over; no fingerprint.",
+	},
+	{
+		"nDPI/tls_invalid_reads.pcap", "2", "offered_max ja4",
+		"fuzzed: the extensions do not add up, so whether TLS 1.3 was offered is not known.",
+	},
+}
+
+// explain finds the exception that covers a difference and marks it as used.
+func explain(row map[string]string, columns []string, used map[int]bool) bool {
+next:
+	for i, e := range exceptions {
+		if e.file != row["file"] || e.stream != "*" && e.stream != row["stream"] {
+			continue
+		}
+		for _, c := range columns {
+			if !strings.Contains(" "+e.columns+" ", " "+c+" ") {
+				continue next
+			}
+		}
+		used[i] = true
+		return true
+	}
+	return false
+}
+
+// columnsOf are the names in front of the differences.
+func columnsOf(d []string) []string {
+	var out []string
+	for _, s := range d {
+		name, _, _ := strings.Cut(s, ":")
+		out = append(out, name)
+	}
+	return out
+}
 
 func TestCorpusTruth(t *testing.T) {
 	dir := corpusDir(t, "pcap")
 	files := map[string]*watched{}
-	rows, same, explainedRows := 0, 0, 0
-	used := map[string]bool{}
+	rows, same, explained := 0, 0, 0
+	used := map[int]bool{}
 	for _, row := range readTSV(t, filepath.Join(dir, "truth.tsv")) {
-		if !isTCPRow(row) {
+		if row["proto"] != "tcp" {
 			continue
 		}
 		file := row["file"]
@@ -234,28 +346,77 @@ func TestCorpusTruth(t *testing.T) {
 			files[file] = &w
 		}
 		rows++
-		id := fmt.Sprintf("%s %s/%s", file, row["stream"], row["idx"])
-		h := files[file].take(row)
-		if h == nil {
-			t.Errorf("%s: not found", id)
-			continue
+		d := []string{"missing: no handshake found"}
+		if h := files[file].take(row); h != nil {
+			d = diffs(row, h)
 		}
-		d := diffs(row, h)
-		if len(d) == 0 {
+		switch {
+		case len(d) == 0:
 			same++
-			continue
+		case explain(row, columnsOf(d), used):
+			explained++
+		default:
+			t.Errorf("%s %s (packets %s %s): %s", file, row["stream"], row["frame_ch"], row["frame_sh"], strings.Join(d, "; "))
 		}
-		t.Errorf("%s (frames %s %s): %s", id, row["frame_ch"], row["frame_sh"], strings.Join(d, "; "))
+	}
+	for i, e := range exceptions {
+		if !used[i] {
+			t.Errorf("%s %s: the exception for %s is needed no more", e.file, e.stream, e.columns)
+		}
 	}
 	more := 0
 	for file, w := range files {
 		for _, h := range w.handshakes {
 			if h != nil {
 				more++
-				t.Logf("%s: more than truth: %s %v > %v %s %s:%d %s", file, h.Refs[0], h.OfferedMax, h.Negotiated, h.Outcome, h.Server.IP, h.Server.Port, h.Protocol)
+				t.Logf("%s: more than the truth has: %s %v > %v %s", file, h.Refs[0], h.OfferedMax, h.Negotiated, h.Outcome)
 			}
 		}
 	}
-	_ = used
-	t.Logf("%d rows of TCP: %d the same, %d explained, %d handshakes more", rows, same, explainedRows, more)
+	t.Logf("%d rows of TCP: %d the same, %d explained; %d handshakes more", rows, same, explained, more)
+}
+
+// TestCorpusIsRead runs over every capture, fuzzed ones and those without TCP
+// among them.
+func TestCorpusIsRead(t *testing.T) {
+	dir := corpusDir(t, "pcap")
+	files, packets := 0, 0
+	err := filepath.WalkDir(dir, func(path string, e os.DirEntry, err error) error {
+		if err != nil || e.IsDir() {
+			if e != nil && e.Name() == "expected" {
+				return filepath.SkipDir
+			}
+			return err
+		}
+		head := make([]byte, 4)
+		f, err := os.Open(path)
+		if err != nil {
+			return err
+		}
+		io.ReadFull(f, head)
+		f.Close()
+		if Detect(head) == NotCapture {
+			return nil
+		}
+		files++
+		w := watchFile(t, path)
+		packets += w.coverage.Read
+		if w.coverage.Read == 0 {
+			t.Errorf("%s: no packets", path)
+		}
+		skipped := 0
+		for _, s := range w.coverage.Skipped {
+			if !strings.Contains(s.Reason, "the file ends") && !strings.Contains(s.Reason, errDamaged.Error()) {
+				skipped += max(1, s.Count)
+			}
+		}
+		if w.coverage.Used+skipped != w.coverage.Read {
+			t.Errorf("%s: %d used and %d skipped of %d packets", path, w.coverage.Used, skipped, w.coverage.Read)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("%d captures, %d packets", files, packets)
 }

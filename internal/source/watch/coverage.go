@@ -131,7 +131,7 @@ func (t *tally) blind() []string {
 	add(t.alreadyOpen, "%d encrypted connections were open before the capture began: their hellos are not in it")
 	add(t.noClientHello, "%d handshakes without their ClientHello: what the client offered is not known")
 	add(t.noServerHello, "%d handshakes without their ServerHello")
-	add(t.cutHellos, "%d hellos are not complete")
+	add(t.cutHellos, "%d hellos are cut short or malformed")
 	add(t.gaps, "%d connections have segments missing where a handshake stood")
 	add(t.evicted, "%d connections were given up to stay within memory")
 	return out

@@ -2,7 +2,7 @@
 // server negotiated, or failed to.
 //
 // The way of a packet, one file a step: chunk.go reads the file in large
-// pieces; pcap.go and pcapng.go cut it into packets; link.go and ip.go find
+// pieces; pcap.go and pcapng.go cut it into packets; link.go, ip.go and tunnel.go find
 // the TCP segment in a packet; flow.go finds its connection; reassembly.go
 // puts each direction in order; search.go finds where TLS begins, also after
 // STARTTLS, SOCKS, CONNECT or PROXY; records.go takes the messages out of the
@@ -22,6 +22,6 @@
 //
 // # What is not read yet
 //
-// IP fragments, QUIC, DTLS, and TLS inside VXLAN, Geneve or GTP. The coverage
+// IP fragments, QUIC, DTLS, and TLS inside CAPWAP or Teredo. The coverage
 // record of a file counts the packets that were passed over for it.
 package watch

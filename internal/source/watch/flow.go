@@ -75,9 +75,11 @@ func (f *flow) reopened(seg *segment) bool {
 	d := seg.dir
 	first := seg.seq + 1
 	switch {
+	case f.s == nil: // the old one is over
+		return true
 	case f.syn[d]:
 		return f.start[d] != first
-	case f.s != nil && !f.s.half[d].known:
+	case !f.s.half[d].known:
 		return false
 	}
 	const late = 64 << 10

@@ -89,7 +89,8 @@ func (s *session) touch() {
 
 // clientHello takes a ClientHello. The one after a HelloRetryRequest and one
 // that is repeated belong to the handshake that runs; any other begins a new
-// one.
+// one. cut means that not all of it was captured, or that its parts do not
+// add up: then it has no fingerprint, and may offer more than it shows.
 func (s *session) clientHello(d int, h *tlswire.ClientHello, cut bool) {
 	if s.gotClient && s.client == d && (s.retry && !s.gotServer || s.isRepeat(h)) {
 		s.touch()
@@ -174,6 +175,9 @@ func (s *session) serverHello(d int, h *tlswire.ServerHello, cut bool) {
 	s.negotiate(h)
 }
 
+// draftKeyShare is the number of key_share in the drafts of TLS 1.3 before 23.
+const draftKeyShare tlswire.ExtensionType = 40
+
 // negotiate writes down what the server picked.
 func (s *session) negotiate(h *tlswire.ServerHello) {
 	ev := s.ev
@@ -188,7 +192,11 @@ func (s *session) negotiate(h *tlswire.ServerHello) {
 	if s.suite = h.Suite; s.suite != 0 {
 		ev.Suite = s.suite.String()
 	}
-	if g := h.SelectedGroup(); g != 0 {
+	g := h.SelectedGroup()
+	if share, ok := h.Extensions.Get(draftKeyShare); ok && g == 0 && ev.Negotiated>>8 == 0x7f && len(share) >= 2 {
+		g = tlswire.Group(uint16(share[0])<<8 | uint16(share[1]))
+	}
+	if g != 0 {
 		ev.Group = g.String()
 	}
 }

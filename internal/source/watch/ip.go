@@ -48,8 +48,9 @@ type endpoint struct {
 // A flowKey names a connection, whichever side speaks.
 type flowKey [2]endpoint
 
-// decode finds the TCP segment in an IP packet.
-func decode(b []byte, s *segment) reason {
+// decode finds the TCP segment in an IP packet, of which absent bytes were
+// not captured.
+func decode(b []byte, absent int, s *segment) reason {
 	for range maxDepth {
 		ip, why := parseIP(b, s)
 		if why != used {
@@ -57,9 +58,11 @@ func decode(b []byte, s *segment) reason {
 		}
 		switch ip.proto {
 		case protoTCP:
+			// A length in the header that the wire never carried is a lie.
+			ip.missing = min(ip.missing, absent)
 			return parseTCP(ip, s)
 		case protoUDP:
-			return udpReason(ip.payload)
+			b, why = skipUDP(ip.payload)
 		case protoIPv4, protoIPv6:
 			b, why = bareIP(ip.payload)
 		case protoGRE:
@@ -156,30 +159,6 @@ func parseIPv6(b []byte, s *segment) (ipPayload, reason) {
 	}
 }
 
-// skipGRE passes over a GRE header (RFC 2784, 2890).
-func skipGRE(b []byte) ([]byte, reason) {
-	if len(b) < 4 {
-		return nil, reasonCut
-	}
-	size := 4
-	for _, bit := range []byte{0x80, 0x20, 0x10} { // checksum, key, sequence
-		if b[0]&bit != 0 {
-			size += 4
-		}
-	}
-	version, kind := b[1]&7, binary.BigEndian.Uint16(b[2:])
-	if version != 0 || b[0]&0x40 != 0 {
-		return nil, reasonTunnel
-	}
-	if len(b) < size {
-		return nil, reasonCut
-	}
-	if kind == etherBridge {
-		return skipEthernet(b[size:])
-	}
-	return skipEtherType(kind, b[size:])
-}
-
 func parseTCP(ip ipPayload, s *segment) reason {
 	b := ip.payload
 	if len(b) < 20 {
@@ -216,28 +195,3 @@ func less(a, b *endpoint) bool {
 	}
 	return a.port < b.port
 }
-
-// udpReason tells the UDP packets that carry TLS we do not read from those
-// that do not.
-func udpReason(b []byte) reason {
-	if len(b) < 9 {
-		return reasonNotTCP
-	}
-	src, dst, first := binary.BigEndian.Uint16(b), binary.BigEndian.Uint16(b[2:]), b[8:]
-	switch {
-	case first[0]&0xc0 == 0xc0 && len(first) > 5 && (quicVersion(binary.BigEndian.Uint32(first[1:])) || src == 443 || dst == 443):
-		return reasonQUIC
-	case len(first) > 13 && first[0] == 22 && first[1] == 0xfe:
-		return reasonDTLS
-	case tunnelPort(src) || tunnelPort(dst):
-		return reasonTunnel
-	}
-	return reasonNotTCP
-}
-
-func quicVersion(v uint32) bool {
-	return v == 1 || v == 0x6b3343cf || v>>8 == 0xff0000 || v>>24 == 'Q'
-}
-
-// tunnelPort tells the usual ports of VXLAN, Geneve, GTP-U and Teredo.
-func tunnelPort(p uint16) bool { return p == 4789 || p == 6081 || p == 2152 || p == 3544 }

@@ -22,15 +22,15 @@ const (
 
 // EtherTypes.
 const (
-	etherIPv4   = 0x0800
-	etherIPv6   = 0x86dd
-	etherVLAN   = 0x8100
-	etherQinQ   = 0x88a8
-	etherQinQ2  = 0x9100
-	etherMPLS   = 0x8847
-	etherMPLSM  = 0x8848
-	etherPPPoE  = 0x8864
-	etherBridge = 0x6558 // Ethernet inside GRE
+	etherIPv4  = 0x0800
+	etherIPv6  = 0x86dd
+	etherVLAN  = 0x8100
+	etherQinQ  = 0x88a8
+	etherQinQ2 = 0x9100
+	etherMPLS  = 0x8847
+	etherMPLSM = 0x8848
+	etherPPPoE = 0x8864
+	etherCMD   = 0x8909 // Cisco MetaData: a security group tag
 )
 
 // skipLink finds the IP packet in a frame.
@@ -89,6 +89,12 @@ func skipEtherType(kind uint16, b []byte) ([]byte, reason) {
 				return nil, reasonCut
 			}
 			kind, b = binary.BigEndian.Uint16(b[2:]), b[4:]
+		case etherCMD:
+			if len(b) < 2 || len(b) < 4+4*int(b[1]) {
+				return nil, reasonCut
+			}
+			n := 4 + 4*int(b[1])
+			kind, b = binary.BigEndian.Uint16(b[n-2:]), b[n:]
 		case etherMPLS, etherMPLSM:
 			return skipMPLS(b)
 		case etherPPPoE:

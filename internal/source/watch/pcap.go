@@ -35,6 +35,7 @@ func Detect(head []byte) Format {
 // read.
 type frame struct {
 	data   []byte
+	absent int   // bytes that were on the wire and not captured
 	nanos  int64 // since 1970
 	link   uint16
 	number int // in the file, from 1, as tshark counts
@@ -117,6 +118,7 @@ func (p *pcapReader) next(f *frame) error {
 		return fmt.Errorf("packet %d claims %d bytes: %w", p.number+1, length, errDamaged)
 	}
 	seconds, fraction := int64(p.uint32(head)), int64(p.uint32(head[4:]))
+	wire := p.uint32(head[12:])
 	p.in.skip(p.kind.header)
 	data, err := p.in.peek(int(length))
 	if err != nil && !cutShort(err) {
@@ -125,11 +127,14 @@ func (p *pcapReader) next(f *frame) error {
 	p.in.skip(len(data))
 	p.number++
 	*f = frame{
-		data: data, nanos: seconds*1e9 + fraction*p.kind.unit,
+		data: data, absent: absent(wire, len(data)), nanos: seconds*1e9 + fraction*p.kind.unit,
 		link: p.link, number: p.number, cut: err != nil,
 	}
 	return nil
 }
+
+// absent is how many bytes of a packet were not captured.
+func absent(wire uint32, captured int) int { return max(0, int(min(wire, maxPacket))-captured) }
 
 // openCapture reads the head of a capture file of either format.
 func openCapture(in *chunkReader) (frameReader, error) {

@@ -143,14 +143,14 @@ func (p *pcapngReader) packet(f *frame, kind uint32, b []byte) {
 		f.cut = true
 		return
 	}
-	id, length := uint32(0), uint32(0)
+	id, length, wire := uint32(0), uint32(0), uint32(0)
 	switch kind {
 	case blockEnhanced:
-		id, length = p.uint32(b), p.uint32(b[12:])
+		id, length, wire = p.uint32(b), p.uint32(b[12:]), p.uint32(b[16:])
 	case blockPacket:
-		id, length = uint32(p.uint16(b)), p.uint32(b[12:])
+		id, length, wire = uint32(p.uint16(b)), p.uint32(b[12:]), p.uint32(b[16:])
 	case blockSimple:
-		length = p.uint32(b)
+		length, wire = p.uint32(b), p.uint32(b)
 	}
 	data := b[head:]
 	if id < uint32(len(p.ifaces)) {
@@ -166,6 +166,7 @@ func (p *pcapngReader) packet(f *frame, kind uint32, b []byte) {
 	}
 	f.cut = f.cut || int64(length) > int64(len(data))
 	f.data = data[:min(int64(length), int64(len(data)))]
+	f.absent = absent(wire, len(f.data))
 }
 
 // nanos turns a count of the interface's units of time into nanoseconds.

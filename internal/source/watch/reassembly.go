@@ -47,7 +47,9 @@ func (s *session) segment(seg *segment) {
 	h.seen = true
 	if seg.flags&flagRST != 0 {
 		s.closed(d)
-		s.over = true
+		// What the server sent before it learns of a client's reset is still
+		// to come.
+		s.over = !s.isClient(d)
 		return
 	}
 	seq := seg.seq

@@ -208,12 +208,12 @@ func (s *session) message(d int, body []byte, cut bool) {
 		hello, err := tlswire.ParseClientHello(body)
 		hello.RecordVersion = h.record.Version
 		if len(hello.Random) == 32 {
-			s.clientHello(d, &hello, cut || err == tlswire.ErrShort)
+			s.clientHello(d, &hello, cut || err != nil)
 		}
 	case tlswire.TypeServerHello:
-		hello, err := tlswire.ParseServerHello(body)
+		hello, _ := tlswire.ParseServerHello(body)
 		if len(hello.Random) == 32 {
-			s.serverHello(d, &hello, cut || err == tlswire.ErrShort)
+			s.serverHello(d, &hello, cut)
 		}
 	case tlswire.TypeHelloRetryRequest:
 		s.retry = true

@@ -84,7 +84,7 @@ func (t *tracker) packet(f *frame) {
 	t.tally.packet(f)
 	ip, why := skipLink(f.link, f.data)
 	if why == used {
-		why = decode(ip, &t.seg)
+		why = decode(ip, f.absent, &t.seg)
 	}
 	t.tally.count(why, f)
 	if why == used {
