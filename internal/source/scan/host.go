@@ -1,0 +1,114 @@
+package scan
+
+import (
+	"context"
+	"fmt"
+	"net/netip"
+	"slices"
+	"sync"
+	"sync/atomic"
+
+	"github.com/tlsready/tlsready/tlswire"
+)
+
+// host is one address being asked, and what became known of it.
+type host struct {
+	opt    Options
+	target Target
+	addr   netip.AddrPort
+	sni    string
+
+	pace        *pace
+	connections atomic.Int64
+
+	mu       sync.Mutex
+	control  *question       // a hello that this host answered with a ServerHello
+	borne    int             // the longest hello, in bytes, so answered
+	habits   map[outcome]int // silent answers that proved to be answers
+	flaky    bool            // it broke off, and answered the same hello later
+	leaves   [][]byte        // certificates, in DER
+	seenAuth map[tlswire.Auth]bool
+	blind    []string // what could not be seen
+
+	form     form // the richest that this host bears
+	versions map[tlswire.Version]*version
+	groups   []tlswire.Group
+	dead     *answer // why nothing could be learned
+	nameless bool    // without SNI it accepts more
+
+	incomplete bool // suites or groups may be missing
+}
+
+func newHost(opt Options, t Target, addr netip.AddrPort, sni string) *host {
+	h := &host{
+		opt: opt, target: t, addr: addr, sni: sni, pace: newPace(opt.Parallel),
+		habits: map[outcome]int{}, seenAuth: map[tlswire.Auth]bool{}, versions: map[tlswire.Version]*version{},
+	}
+	for _, v := range tlswire.StreamVersions {
+		h.versions[v] = &version{version: v}
+	}
+	return h
+}
+
+// scan asks everything, in stages: is anyone there, which versions, and for
+// each that is accepted the rest.
+func (h *host) scan(ctx context.Context) {
+	if !h.contact(ctx) {
+		return
+	}
+	h.each(func(v *version) { h.discover(ctx, v) })
+	// Only now: a "no" is compared with what some other version got.
+	h.each(func(v *version) { h.doubt(ctx, v) })
+	h.each(func(v *version) {
+		if v.accepted() {
+			h.enumerate(ctx, v)
+		}
+	})
+	h.findGroups(ctx)
+	h.fetchCertificate(ctx)
+}
+
+// each runs f for all versions at once; pace sees to how many connections
+// there are.
+func (h *host) each(f func(*version)) {
+	var wg sync.WaitGroup
+	for _, v := range h.versions {
+		wg.Go(func() { f(v) })
+	}
+	wg.Wait()
+}
+
+// note remembers what could not be seen, once.
+func (h *host) note(s string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if !slices.Contains(h.blind, s) {
+		h.blind = append(h.blind, s)
+	}
+}
+
+// missing notes that a list may lack something.
+func (h *host) missing(v tlswire.Version, what, why string) {
+	h.note(fmt.Sprintf("%s: %s may be missing: %s", v, what, why))
+	h.mu.Lock()
+	h.incomplete = true
+	h.mu.Unlock()
+}
+
+// bears reports whether a hello of this length has been answered before.
+func (h *host) bears(q *question) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return len(q.bytes()) <= h.borne
+}
+
+// anyAccepted reports whether some version was accepted: without that, a
+// refusal may mean anything.
+func (h *host) anyAccepted() bool {
+	for _, v := range h.versions {
+		if v.accepted() {
+			return true
+		}
+	}
+	return false
+}

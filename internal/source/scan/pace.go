@@ -1,0 +1,86 @@
+package scan
+
+import (
+	"context"
+	"sync"
+	"time"
+)
+
+const (
+	firstPause = 50 * time.Millisecond
+	maxPause   = time.Second
+)
+
+// pace keeps the connections to one server few. When the server shows strain
+// it goes on one at a time with pauses between, which shrink again while all
+// goes well: a scanner that overruns a server gets wrong answers from it.
+type pace struct {
+	mu     sync.Mutex
+	change sync.Cond
+	width  int // connections at once
+	active int
+	alone  bool // one caller wants, or has, the server to itself
+	pause  time.Duration
+}
+
+func newPace(width int) *pace {
+	p := &pace{width: width}
+	p.change.L = &p.mu
+	return p
+}
+
+// enter waits for a turn; exclusive means with no one else.
+func (p *pace) enter(ctx context.Context, exclusive bool) {
+	p.mu.Lock()
+	for p.alone || !exclusive && p.active >= p.width {
+		p.change.Wait()
+	}
+	if exclusive {
+		p.alone = true
+		for p.active > 0 {
+			p.change.Wait()
+		}
+	}
+	p.active++
+	pause := p.pause
+	p.mu.Unlock()
+	sleep(ctx, pause)
+}
+
+func (p *pace) leave(exclusive bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.active--
+	if exclusive {
+		p.alone = false
+	}
+	p.change.Broadcast()
+}
+
+// strain notes that the server failed what it can do.
+func (p *pace) strain() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.width = 1
+	p.pause = min(max(2*p.pause, firstPause), maxPause)
+}
+
+// ease notes that the server answered.
+func (p *pace) ease() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.pause -= p.pause / 10
+}
+
+// sleep waits, but not beyond the end of ctx.
+func sleep(ctx context.Context, d time.Duration) {
+	if d <= 0 {
+		return
+	}
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case <-ctx.Done():
+	}
+}
