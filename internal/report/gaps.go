@@ -11,13 +11,22 @@ import (
 
 // gaps is what could not be seen.
 type gaps struct {
-	Failed  []*evidence.Coverage // gave nothing at all
+	Failed  []failure            // gave nothing at all
 	Partial []*evidence.Coverage // some of it could not be used
 	Blind   []blindSpot
 	Inputs  int
 	First   time.Time
 	Last    time.Time
 }
+
+// failure is inputs that gave nothing for one reason.
+type failure struct {
+	Source, Reason string
+	Inputs         []string
+}
+
+// In names the inputs.
+func (f failure) In() string { return names(f.Inputs, mostNames) }
 
 // In names the inputs that cannot show it.
 func (b blindSpot) In() string { return names(b.Inputs, 3) }
@@ -41,7 +50,7 @@ func newGaps(c cleaner, r *assess.Report) gaps {
 		in = c.coverage(in)
 		switch {
 		case in.Failed != "":
-			g.Failed = append(g.Failed, in)
+			g.fail(in)
 		case len(in.Skipped) > 0:
 			g.Partial = append(g.Partial, in)
 		}
@@ -56,6 +65,26 @@ func newGaps(c cleaner, r *assess.Report) gaps {
 		}
 	}
 	return g
+}
+
+// fail notes an input that gave nothing, with the others of its reason.
+func (g *gaps) fail(in *evidence.Coverage) {
+	for i, f := range g.Failed {
+		if f.Source == in.Source && f.Reason == in.Failed {
+			g.Failed[i].Inputs = append(f.Inputs, inputName(in))
+			return
+		}
+	}
+	g.Failed = append(g.Failed, failure{in.Source, in.Failed, []string{inputName(in)}})
+}
+
+// failedInputs counts the inputs that gave nothing.
+func (g gaps) failedInputs() int {
+	n := 0
+	for _, f := range g.Failed {
+		n += len(f.Inputs)
+	}
+	return n
 }
 
 // stretch widens the time that evidence covers.
@@ -81,13 +110,13 @@ func skips(c *evidence.Coverage) int {
 	return n
 }
 
-// None reports whether everything could be seen.
+// None reports whether nothing is known to be missing.
 func (g gaps) None() bool { return len(g.Failed)+len(g.Partial)+len(g.Blind) == 0 }
 
 // looked says what was looked at, and over which days.
 func (g gaps) looked() string {
 	if g.Inputs == 0 {
-		return "No input was looked at."
+		return "How much was looked at is not recorded."
 	}
 	s := "Evidence: " + plural(g.Inputs, "input", "inputs")
 	switch from, to := day(g.First), day(g.Last); {

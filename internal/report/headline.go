@@ -34,6 +34,9 @@ func newHeadline(v *view) headline {
 	case v.count(kindRisk) > 0:
 		h.Kind, h.Word = kindRisk, "READY, WITH RISKS"
 		h.Lead = "Nothing breaks for certain " + when(v.r) + "."
+		if firstDate(v.verdicts[kindRisk]) != "" {
+			h.Lead = "Nothing breaks yet " + when(v.r) + "."
+		}
 	case v.count(kindWaived) > 0:
 		h.Kind, h.Word = kindRisk, "READY, WITH WAIVERS"
 		h.Lead = "Nothing breaks " + when(v.r) + " that nobody answers for."
@@ -51,10 +54,14 @@ func newHeadline(v *view) headline {
 }
 
 func allFine(v *view) string {
-	if n := v.count(kindOK); n != 1 {
-		return "all " + number(n) + " that were judged are fine"
+	switch n := v.count(kindOK); n {
+	case 1:
+		return "the one pair that was judged is fine"
+	case 2:
+		return "both pairs that were judged are fine"
+	default:
+		return "all " + number(n) + " pairs that were judged are fine"
 	}
-	return "the one pair that was judged is fine"
 }
 
 // breaking is the sentence on what breaks; empty if nothing does.
@@ -150,7 +157,7 @@ func (v *view) nothing() string {
 		return "Whether anything breaks " + when(v.r) + " cannot be told yet."
 	case v.count(kindApart) > 0:
 		return "Only traffic that is set apart (scanners, probes) was seen."
-	case v.gaps.Inputs > 0 && len(v.gaps.Failed) == v.gaps.Inputs:
+	case v.gaps.Inputs > 0 && v.gaps.failedInputs() == v.gaps.Inputs:
 		return "Nothing could be read, so nothing is known about what breaks."
 	}
 	return "No client and no server was seen, so nothing is known about what breaks."
@@ -158,7 +165,7 @@ func (v *view) nothing() string {
 
 // failed and partial come from the summary, as in JSON, but are never less
 // than what is listed.
-func (v *view) failed() int  { return max(v.r.Summary.InputsFailed, len(v.gaps.Failed)) }
+func (v *view) failed() int  { return max(v.r.Summary.InputsFailed, v.gaps.failedInputs()) }
 func (v *view) partial() int { return max(v.r.Summary.InputsPartial, len(v.gaps.Partial)) }
 
 // doubts are what keeps an answer from being a plain one.

@@ -29,14 +29,13 @@ var htmlPage = template.Must(template.New("report").Funcs(template.FuncMap{
 	"plural":  plural,
 	"list":    list,
 	"day":     day,
-	"place":   place,
 	"input":   inputName,
 	"skips":   skips,
 	"effect":  effectWords,
 	"waiver":  waiver,
 	"apart":   apartWords,
-	"join":    strings.Join,
-	"command": func(s string) bool { return strings.HasPrefix(s, "tlsready ") },
+	"pieces":  pieces,
+	"command": isCommand,
 }).Parse(htmlTemplate))
 
 // renderHTML writes one page that needs nothing else: no script to read it,
@@ -48,6 +47,20 @@ func renderHTML(w io.Writer, r *assess.Report, opt Options) error {
 		return fmt.Errorf("the report as HTML: %w", err)
 	}
 	return write(w, "HTML", &buf)
+}
+
+// pieces are the parts of a path, between which a browser may break a line.
+func pieces(path string) []string {
+	var out []string
+	for path != "" {
+		i := strings.IndexAny(path, `\/`) + 1
+		if i == 0 {
+			i = len(path)
+		}
+		out = append(out, path[:i])
+		path = path[i:]
+	}
+	return out
 }
 
 // contentPolicy names the style and the script by their hashes.

@@ -55,8 +55,7 @@ type cardList struct {
 // card is one trouble.
 type card struct {
 	ID, Class, Symbol, Outcome string
-	Clients, Servers           []string
-	MoreClients, MoreServers   int
+	Clients, Servers           cardSide
 	Fault                      string
 	Facts                      []string
 	Tags                       []string
@@ -67,6 +66,26 @@ type card struct {
 	LeftBecause                int
 	Contradicts                []string
 	Rows                       rows
+}
+
+// cardSide is one side of a trouble: its names, or when they are many their
+// number in the title and the first of them below.
+type cardSide struct {
+	Title string
+	Names []string
+	Left  int
+}
+
+func newCardSide(all []string, word string, software []string) cardSide {
+	s := cardSide{Names: firstOf(all, mostChips)}
+	s.Left = len(all) - len(s.Names)
+	if len(all) > mostTitle {
+		s.Title = number(len(all)) + " " + word
+		if len(software) == 1 {
+			s.Title += " (" + software[0] + ")"
+		}
+	}
+	return s
 }
 
 // rows is a table of pairs, and how many did not fit.
@@ -81,7 +100,7 @@ func (r rows) N() int     { return len(r.List) + r.Left }
 func (r rows) Many() bool { return r.N() > 1 }
 
 type htmlSetting struct {
-	assess.SettingVerdict
+	settingGroup
 	Class, Symbol, Words string
 }
 
@@ -129,7 +148,7 @@ func newRows(in []assess.Verdict) rows {
 
 func newTiles(v *view) []tile {
 	links := [kinds]string{"#who-breaks", "#at-risk", "#not-known", "#ok", "#waived", "#set-apart"}
-	labels := [kinds]string{"break", "at risk", "not known", "ok", "waived", "set apart"}
+	labels := [kinds]string{"pairs break", "pairs at risk", "pairs not known", "pairs ok", "pairs waived", "pairs set apart"}
 	var out []tile
 	for k := range kinds {
 		n := v.count(k)
@@ -137,8 +156,8 @@ func newTiles(v *view) []tile {
 			continue
 		}
 		t := tile{Class: k.class(), Symbol: symbols[k], Label: labels[k], N: n}
-		if n == 1 && k == kindBreaks {
-			t.Label = "breaks"
+		if n == 1 {
+			t.Label = [kinds]string{"pair breaks", "pair at risk", "pair not known", "pair ok", "pair waived", "pair set apart"}[k]
 		}
 		if n > 0 {
 			t.Link = links[k]
@@ -172,11 +191,12 @@ func newCard(v *view, k kind, g group) card {
 		Rows: newRows(g.Members),
 	}
 	if k != kindUnknown {
-		c.Fault = sentence(fault(lead, v.need))
+		if f := fault(lead, v.need); f != "" {
+			c.Fault = sentence(f + howKnown(lead))
+		}
 	}
-	clients, servers := g.clients(), g.servers()
-	c.Clients, c.Servers = firstOf(clients, mostChips), firstOf(servers, mostChips)
-	c.MoreClients, c.MoreServers = len(clients)-len(c.Clients), len(servers)-len(c.Servers)
+	c.Clients = newCardSide(g.clients(), "clients", g.software())
+	c.Servers = newCardSide(g.servers(), "servers", nil)
 	why := g.because()
 	c.Because = firstOf(why, 50)
 	c.LeftBecause = len(why) - len(c.Because)
@@ -188,8 +208,8 @@ func newCard(v *view, k kind, g group) card {
 
 func cardFacts(g group) []string {
 	var out []string
-	if s := g.software(); len(s) > 0 {
-		out = append(out, names(s, 3))
+	if s := g.software(); len(s) > 1 || len(s) == 1 && len(g.clients()) <= mostTitle {
+		out = append(out, names(s, 3)) // one of many clients stands in the title
 	}
 	for _, s := range []string{g.Lead.Layer, g.versions(), g.seen()} {
 		if s != "" {
@@ -205,9 +225,6 @@ func cardTags(g group) []string {
 		out = append(out, "breaks on "+g.Lead.BreaksOn)
 	}
 	if s := g.weakOnly(); s != "" {
-		out = append(out, s)
-	}
-	if s := confidenceWords(g.Lead.Confidence); s != "" {
 		out = append(out, s)
 	}
 	if w := g.Lead.Waived; w != nil {

@@ -11,8 +11,8 @@ import (
 
 // A matrix bigger than this is no longer looked at, only scrolled.
 const (
-	mostMatrixRows    = 40
-	mostMatrixColumns = 16
+	mostMatrixRows    = 25
+	mostMatrixColumns = 20
 )
 
 // matrix is every client against every server, those in trouble first.

@@ -60,6 +60,29 @@ func (p *page) labelled(label, s string, style func(string) string) {
 	p.para(indent+p.dim(label)+pad, indent+strings.Repeat(" ", labelAt), s, style)
 }
 
+// step is labelled with a number that its further lines stand clear of.
+func (p *page) step(label string, n int, s string) {
+	no := number(n) + ". "
+	first := indent + p.dim(label) + strings.Repeat(" ", labelAt-len(label)) + no
+	p.para(first, indent+strings.Repeat(" ", labelAt+len(no)), s, nil)
+}
+
+// units writes short facts after each other and breaks lines between them.
+func (p *page) units(facts []string) {
+	line := ""
+	for _, f := range facts {
+		if line != "" && displayWidth(indent+line)+len(", ,")+displayWidth(f) > p.width {
+			p.para(indent, indent, line+",", p.dim)
+			line = ""
+		}
+		if line != "" {
+			line += ", "
+		}
+		line += f
+	}
+	p.para(indent, indent, line, p.dim)
+}
+
 // command writes something to type. A line that goes on says so the way a
 // shell wants it.
 func (p *page) command(before, s string) {

@@ -13,6 +13,8 @@ var textFormat = Format{Name: "text", Extension: ".txt", Render: renderText}
 const (
 	mostBreaks  = 20
 	mostOthers  = 10
+	mostFull    = 7 // entries with all their lines; further ones are short
+	mostTitle   = 3 // names in a title
 	mostNames   = 6
 	mostSkipped = 3
 )
@@ -65,7 +67,8 @@ func (t text) top() {
 // tiles are the numbers in one line.
 func (t text) tiles() {
 	parts := [kinds]string{" break", " at risk", " not known", " ok", " waived", " set apart"}
-	line, have := indent, len(indent)
+	line := indent + plural(t.pairs(), "pair", "pairs") + ":  "
+	have := len(line)
 	for k, words := range parts {
 		n := t.count(kind(k))
 		if n == 0 && k >= int(kindWaived) {
@@ -73,7 +76,7 @@ func (t text) tiles() {
 		}
 		s := t.symbols[k] + " " + number(n) + words
 		if n == 1 && kind(k) == kindBreaks {
-			s += "s"
+			s += "s" // "1 breaks"
 		}
 		w := displayWidth(s)
 		if have > len(indent) && have+3+w > t.width {
@@ -92,11 +95,11 @@ func (t text) tiles() {
 
 // overview counts reasons, when there are too many cases to see the pattern.
 func (t text) overview() {
-	if len(t.groups[kindBreaks]) <= mostNames {
+	if len(t.groups[kindBreaks]) <= mostFull {
 		return
 	}
 	t.section("Why, in numbers")
-	t.para("", "", indent+t.dim("clients  pairs  whose fault  why"), nil)
+	t.buf.WriteString(indent + t.dim("clients  pairs  whose fault  why") + "\n")
 	for _, c := range byCause(t.verdicts[kindBreaks], t.need) {
 		before := indent + pad(number(c.Clients), -7) + pad(number(c.Pairs), -7) + "  " + pad(c.Side, 13)
 		t.para(before, strings.Repeat(" ", displayWidth(before)), c.Fault, nil)
@@ -113,25 +116,41 @@ func pad(s string, n int) string {
 
 // next are commands that lead on from here.
 func (t text) next() {
-	var cmds [][2]string
-	if g := t.groups[kindBreaks]; len(g) > 0 {
-		who := "CLIENT SERVER"
-		if safeWord(g[0].Lead.Client) && safeWord(g[0].Lead.Server) {
-			who = g[0].Lead.Client + " " + g[0].Lead.Server
-		}
-		cmds = append(cmds,
-			[2]string{"tlsready explain " + who + " EVIDENCE...", "what proves it"},
-			[2]string{"tlsready plan EVIDENCE...", "the steps in their order, with files to apply and to go back"})
-	} else if g := t.groups[kindUnknown]; len(g) > 0 && g[0].Lead.Next != "" {
-		cmds = append(cmds, [2]string{g[0].Lead.Next, "the first thing to find out"})
-	}
-	cmds = append(cmds, [2]string{"tlsready report --format html -o report.html EVIDENCE...", "the same as a page, with all of them"})
 	t.section("What to type next")
-	for _, c := range cmds {
-		t.command(indent, c[0])
-		t.para(indent+indent+indent, indent+indent+indent, c[1], t.dim)
+	hint := func(command, why string) {
+		t.command(indent, command)
+		t.para(indent+indent+indent, indent+indent+indent, why, t.dim)
 	}
+	switch {
+	case len(t.groups[kindBreaks]) > 0:
+		hint("tlsready explain "+t.example()+" EVIDENCE...", "what proves it, for one pair")
+		hint("tlsready plan EVIDENCE...", "the steps in their order, with files to apply and to go back")
+	case t.pairs() == 0:
+		hint("tlsready check HOST|FOLDER...", "servers to ask; logs, captures and settings to read")
+		return
+	default:
+		for _, g := range t.groups[kindUnknown] {
+			if isCommand(g.Lead.Next) {
+				hint(g.Lead.Next, "the first thing to find out")
+				break
+			}
+		}
+	}
+	hint("tlsready report --format html -o report.html EVIDENCE...", "the same as a page, with nothing left out")
 }
+
+// example is a pair that breaks, if one has names that can be typed.
+func (t text) example() string {
+	for _, v := range t.verdicts[kindBreaks] {
+		if safeWord(v.Client) && safeWord(v.Server) {
+			return v.Client + " " + v.Server
+		}
+	}
+	return "CLIENT SERVER"
+}
+
+// isCommand tells a command to copy from advice in words.
+func isCommand(s string) bool { return strings.HasPrefix(s, "tlsready ") }
 
 // safeWord reports whether a shell reads s as one plain argument. Names come
 // from strangers: anything else is not put into a command to copy.

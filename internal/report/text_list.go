@@ -2,7 +2,6 @@ package report
 
 import (
 	"cmp"
-	"strings"
 
 	"github.com/tlsready/tlsready/assess"
 )
@@ -22,7 +21,7 @@ func (t text) list(title string, k kind, most int) {
 		if i > 0 {
 			t.blank()
 		}
-		t.group(k, g)
+		t.group(k, g, i < mostFull)
 	}
 }
 
@@ -38,31 +37,60 @@ func (t text) left(rest []group) {
 }
 
 // group writes one trouble.
-func (t text) group(k kind, g group) {
+func (t text) group(k kind, g group, full bool) {
 	v := g.Lead
-	who := t.shortNames(g.clients()) + " " + t.arrow + " " + t.shortNames(g.servers())
-	t.para(t.symbol(k)+" ", indent, who, t.bold)
+	clients, servers := g.clients(), g.servers()
+	title := t.sideTitle(clients, "clients", g.software()) + " " + t.arrow + " " + t.sideTitle(servers, "servers", nil)
+	t.para(t.symbol(k)+" ", indent, title, t.bold)
 	if f := fault(v, t.need); f != "" && k != kindUnknown {
 		t.para(indent, indent, sentence(f+howKnown(v)), func(s string) string { return t.kind(k, s) })
 	}
-	t.para(indent, indent, strings.Join(t.facts(g), ", "), t.dim)
+	t.units(t.facts(g))
+	// Many names say less than their number and what they have in common, so
+	// they stand apart from the title.
+	if len(clients) > mostTitle {
+		t.labelled("Who", t.shortNames(clients), nil)
+	}
+	if len(servers) > mostTitle && full {
+		t.labelled("Where", t.shortNames(servers), nil)
+	}
 	if v.BreaksOn != "" {
 		t.labelled("When", "breaks on "+v.BreaksOn, t.bold)
 	}
-	t.labelled("Why", endCut(v.Why, 600, t.dots), nil)
-	t.steps(v.Fix, k == kindBreaks)
+	if full || k == kindUnknown {
+		t.labelled("Why", endCut(v.Why, 600, t.dots), nil)
+	}
+	t.steps(v.Fix, k == kindBreaks && full)
+	if full {
+		t.people(g)
+	}
+	if v.Next != "" && (k == kindUnknown || len(v.Fix) == 0) {
+		t.labelled("Next", v.Next, func(s string) string { return t.paint(sgrCommand, s) })
+	}
+}
+
+// people writes who answers for a trouble, and who says otherwise.
+func (t text) people(g group) {
 	for _, c := range firstOf(g.contradict(), 2) {
 		t.labelled("But", "sources disagree: "+endCut(c, 300, t.dots), nil)
 	}
 	if o := g.owners(); len(o) > 0 {
 		t.labelled("Owner", t.shortNames(o), nil)
 	}
-	if v.Waived != nil {
-		t.labelled("Waiver", "ran out on "+v.Waived.Until+" ("+cmp.Or(v.Waived.Owner, "nobody")+")", nil)
+	if w := g.Lead.Waived; w != nil {
+		t.labelled("Waiver", "ran out on "+w.Until+" ("+cmp.Or(w.Owner, "nobody")+")", nil)
 	}
-	if v.Next != "" && (k == kindUnknown || len(v.Fix) == 0) {
-		t.labelled("Next", v.Next, func(s string) string { return t.paint(sgrCommand, s) })
+}
+
+func (t text) sideTitle(all []string, word string, software []string) string {
+	if len(all) <= mostTitle {
+		return t.shortNames(all)
 	}
+	s := number(len(all)) + " " + word
+	if len(software) == 1 {
+		s += " (" + endCut(software[0], t.width/2, t.dots) + ")"
+	}
+	return s
 }
 
 // howKnown says it where a finding was not seen but concluded.
@@ -76,10 +104,13 @@ func howKnown(v assess.Verdict) string {
 // facts are what was seen, in a few words each.
 func (t text) facts(g group) []string {
 	var out []string
-	if s := g.software(); len(s) > 0 {
-		out = append(out, endCut(names(s, 3), 3*t.width, t.dots))
-	} else if ua := g.Lead.ClientParty.UserAgent; ua != "" {
-		out = append(out, `calls itself "`+endCut(ua, t.width, t.dots)+`"`)
+	software, agent := g.software(), g.Lead.ClientParty.UserAgent
+	switch {
+	case len(software) == 1 && len(g.clients()) > mostTitle: // stands in the title
+	case len(software) > 0:
+		out = append(out, endCut(names(software, 3), 3*t.width, t.dots))
+	case agent != "":
+		out = append(out, `calls itself "`+endCut(agent, t.width, t.dots)+`"`)
 	}
 	for _, s := range []string{g.Lead.Layer, g.versions(), g.weakOnly(), g.seen()} {
 		if s != "" {
@@ -98,12 +129,12 @@ func (t text) steps(fix []string, all bool) {
 		t.labelled("Fix", fix[0], nil)
 		return
 	case !all:
-		t.labelled("Fix", "1. "+fix[0]+" (and "+plural(len(fix)-1, "more step", "more steps")+")", nil)
+		t.labelled("Fix", fix[0]+" (and "+plural(len(fix)-1, "more step", "more steps")+")", nil)
 		return
 	}
 	label := "Fix"
 	for i, s := range firstOf(fix, 5) {
-		t.labelled(label, number(i+1)+". "+s, nil)
+		t.step(label, i+1, s)
 		label = ""
 	}
 	if n := len(fix) - 5; n > 0 {

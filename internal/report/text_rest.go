@@ -2,7 +2,6 @@ package report
 
 import (
 	"cmp"
-	"strconv"
 	"strings"
 
 	"github.com/tlsready/tlsready/assess"
@@ -25,9 +24,9 @@ func (t text) settingList() {
 	}
 }
 
-func (t text) setting(s assess.SettingVerdict) {
+func (t text) setting(s settingGroup) {
 	k := settingKind(s.Verdict)
-	title := cmp.Or(s.Host, "(no host)")
+	title := t.shortNames(s.Hosts)
 	for _, part := range []string{s.Layer, s.Role} {
 		if part != "" {
 			title += ", " + part
@@ -39,18 +38,9 @@ func (t text) setting(s assess.SettingVerdict) {
 		what = strings.TrimPrefix(what+" ("+e+")", " ")
 	}
 	t.labelled("Value", endCut(what, 300, t.dots), nil)
-	t.labelled("Where", place(s.Where), nil)
+	t.labelled("Where", names(firstOf(s.Places, 1), 1)+andMore(len(s.Places)-1, "place", "places"), nil)
 	t.labelled("Why", endCut(s.Why, 600, t.dots), nil)
 	t.steps(s.Fix, k == kindBreaks)
-}
-
-// place writes where a value stands.
-func place(w evidence.Where) string {
-	s := w.File
-	if w.Line > 0 {
-		s += ":" + strconv.Itoa(w.Line)
-	}
-	return strings.TrimSpace(s + " " + w.Path)
 }
 
 // gapList writes what could not be seen. It is never left out: silence about
@@ -60,12 +50,16 @@ func (t text) gapList() {
 		return
 	}
 	t.section("What could not be seen")
-	for i, c := range t.gaps.Failed {
+	for i, f := range t.gaps.Failed {
 		if i == mostOthers {
-			t.moreInputs(len(t.gaps.Failed) - i)
+			t.para(indent, indent, t.dots+" and "+plural(len(t.gaps.Failed)-i, "more reason", "more reasons"), nil)
 			break
 		}
-		t.para(t.symbol(kindBreaks)+" ", indent, inputTitle(t, c)+" gave nothing: "+endCut(c.Failed, 300, t.dots), nil)
+		who := t.shortNames(f.Inputs)
+		if f.Source != "" {
+			who += " (" + f.Source + ")"
+		}
+		t.para(t.symbol(kindBreaks)+" ", indent, who+" gave nothing: "+endCut(f.Reason, 300, t.dots), nil)
 	}
 	for i, c := range t.gaps.Partial {
 		if i == mostOthers {
@@ -74,13 +68,17 @@ func (t text) gapList() {
 		}
 		t.partialInput(c)
 	}
+	t.blindSpots()
+}
+
+func (t text) blindSpots() {
 	for i, b := range t.gaps.Blind {
 		if i == mostOthers {
 			t.para(indent, indent, t.dots+" and "+plural(len(t.gaps.Blind)-i, "more blind spot", "more blind spots"), nil)
 			break
 		}
 		t.para(t.symbol(kindUnknown)+" ", indent,
-			t.shortNames(firstOf(b.Inputs, 1))+andMore(len(b.Inputs)-1)+": "+endCut(b.Text, 300, t.dots), nil)
+			t.shortNames(firstOf(b.Inputs, 1))+andMore(len(b.Inputs)-1, "input", "inputs")+": "+endCut(b.Text, 300, t.dots), nil)
 	}
 }
 
@@ -88,11 +86,11 @@ func (t text) moreInputs(n int) {
 	t.para(indent, indent, t.dots+" and "+plural(n, "more input", "more inputs"), nil)
 }
 
-func andMore(n int) string {
+func andMore(n int, one, many string) string {
 	if n <= 0 {
 		return ""
 	}
-	return " and " + plural(n, "more input", "more inputs")
+	return " and " + plural(n, "more "+one, "more "+many)
 }
 
 func inputTitle(t text, c *evidence.Coverage) string {

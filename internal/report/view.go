@@ -32,7 +32,7 @@ type view struct {
 	need     string
 	verdicts [kinds][]assess.Verdict
 	groups   [kinds][]group
-	settings []assess.SettingVerdict
+	settings []settingGroup
 	gaps     gaps
 	head     headline
 }
@@ -53,10 +53,11 @@ func newView(r *assess.Report, ascii bool) *view {
 	for _, k := range []kind{kindBreaks, kindRisk, kindUnknown} {
 		v.groups[k] = groupBy(v.verdicts[k], &id)
 	}
+	var settings []assess.SettingVerdict
 	for _, s := range r.Settings {
-		v.settings = append(v.settings, c.setting(s))
+		settings = append(settings, c.setting(s))
 	}
-	slices.SortStableFunc(v.settings, compareSettings)
+	v.settings = groupSettings(settings)
 	v.gaps = newGaps(c, r)
 	v.head = newHeadline(v)
 	return v
@@ -101,42 +102,6 @@ func cmpTrueFirst(a, b bool) int {
 		return -1
 	}
 	return 1
-}
-
-// The verdicts on a setting.
-const (
-	settingBreaks   = "breaks"
-	settingExposure = "exposure"
-)
-
-func settingRank(verdict string) int {
-	switch verdict {
-	case settingBreaks:
-		return 0
-	case settingExposure:
-		return 2
-	}
-	return 1
-}
-
-func settingKind(verdict string) kind {
-	return [...]kind{kindBreaks, kindUnknown, kindRisk}[settingRank(verdict)]
-}
-
-func settingWords(verdict string) string {
-	return [...]string{"breaks", "a person must look", "still lets old versions in"}[settingRank(verdict)]
-}
-
-func compareSettings(a, b assess.SettingVerdict) int {
-	return cmp.Or(
-		cmp.Compare(settingRank(a.Verdict), settingRank(b.Verdict)),
-		cmp.Compare(a.Host, b.Host),
-		cmp.Compare(a.Layer, b.Layer),
-		cmp.Compare(a.Where.File, b.Where.File),
-		cmp.Compare(a.Where.Line, b.Where.Line),
-		cmp.Compare(a.Where.Path, b.Where.Path),
-		cmp.Compare(a.Value, b.Value),
-	)
 }
 
 // count is the number of verdicts of a kind. The summary has the same

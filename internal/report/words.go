@@ -79,6 +79,9 @@ func need(r *assess.Report) string {
 
 // when says the moment the policy is about.
 func when(r *assess.Report) string {
+	if r.Dated {
+		return "on " + r.AsOf + " under " + r.Policy
+	}
 	switch r.Policy {
 	case "tls12":
 		return "when TLS 1.0 and 1.1 go off"
@@ -109,7 +112,7 @@ func causeWords(c assess.Cause, need string) string {
 	case assess.DependsOnLegacyEndpoint:
 		return "uses an endpoint for old clients that goes away"
 	case assess.Unidentified:
-		return "offers too little, and what it is is not known"
+		return "offers too little and is not identified yet"
 	}
 	return "is the limit"
 }
@@ -223,7 +226,7 @@ func effectWords(e evidence.Effect, versions []tlswire.Version) string {
 	}
 	of := list(vs)
 	if of == "" {
-		of = "versions"
+		return ""
 	}
 	switch e {
 	case evidence.Pins:
@@ -239,7 +242,7 @@ func effectWords(e evidence.Effect, versions []tlswire.Version) string {
 	case evidence.Default:
 		return "left to the default: " + of
 	case evidence.Review:
-		return "decides " + of + "; a person must look"
+		return "decides about " + of
 	}
 	return ""
 }
