@@ -1,0 +1,23 @@
+# The few things one does here. "make test" is all that a newcomer needs.
+.PHONY: test race lint cross golden build
+
+build:            ## one static binary for this machine
+	CGO_ENABLED=0 go build -trimpath -o tlsready ./cmd/tlsready
+
+test:             ## all tests; installs the servers they start (Debian packages)
+	./scripts/test-setup.sh
+	go test ./...
+
+race:             ## all tests under the race detector
+	./scripts/test-setup.sh
+	go test -race ./...
+
+lint:             ## vet, staticcheck, gofumpt, govulncheck
+	go vet ./...
+	./scripts/lint.sh
+
+cross:            ## static binaries for Linux, Windows and macOS in dist/
+	./scripts/cross.sh
+
+golden:           ## rewrite the golden files from what the program does now
+	go test ./internal/... -update

@@ -1,0 +1,177 @@
+package assess
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/tlsready/tlsready/evidence"
+	"github.com/tlsready/tlsready/knowledge"
+	"github.com/tlsready/tlsready/tlswire"
+)
+
+// Options say what to judge against.
+type Options struct {
+	Policy    Policy
+	Knowledge *knowledge.Base
+	At        time.Time // the day asked for; zero judges as if all announced dates had come
+	Today     time.Time // stands in the report when no day was asked for
+	Strict    bool      // what is at risk, unknown or unread is not ready either
+}
+
+// judge holds what all verdicts share.
+type judge struct {
+	policy     Policy
+	base       *knowledge.Base
+	at         time.Time
+	dir        *directory
+	clientBest map[string]tlswire.Version // per program: strongest version agreed on anywhere
+	serverBest map[string]sighting        // per server: strongest version agreed on with anyone
+}
+
+// sighting is a version seen, with when and where.
+type sighting struct {
+	version tlswire.Version
+	last    time.Time
+	ref     string
+}
+
+// Assess joins evidence into the report. Records must be folded: one record
+// of a kind for one thing.
+func Assess(records []evidence.Record, opt Options) *Report {
+	handshakes, dropped := consistent(records)
+	j := &judge{policy: opt.Policy, base: opt.Knowledge, at: opt.At, dir: newDirectory(records)}
+	pairs := pairUp(j.dir, handshakes)
+	j.sight(pairs)
+
+	r := &Report{
+		Schema: evidence.Schema, Policy: opt.Policy.Name, PolicyText: opt.Policy.Text, Floor: opt.Policy.Floor,
+		Dated: !opt.At.IsZero(), Verdicts: []Verdict{}, Settings: []SettingVerdict{}, Coverage: []*evidence.Coverage{},
+	}
+	day := opt.Today
+	if r.Dated {
+		day = opt.At
+	}
+	r.AsOf = day.UTC().Format(time.DateOnly)
+	for _, p := range pairs {
+		r.Verdicts = append(r.Verdicts, j.judgePair(p))
+	}
+	r.Verdicts = append(r.Verdicts, j.judgeAlone(records, pairs)...)
+	r.Settings = append(r.Settings, j.judgeSettings(records)...)
+	for _, rec := range records {
+		if c, ok := rec.(*evidence.Coverage); ok {
+			r.Coverage = append(r.Coverage, c)
+		}
+	}
+	r.Coverage = append(r.Coverage, dropped...)
+	sortVerdicts(r.Verdicts)
+	r.Summary = summarize(r)
+	r.Ready = r.Summary.Breaks == 0
+	if opt.Strict {
+		r.Ready = r.Ready && r.Summary.AtRisk+r.Summary.Unknown+r.Summary.InputsFailed+r.Summary.InputsPartial == 0
+	}
+	return r
+}
+
+// sight notes the strongest version each program and each server reached with
+// anybody: who did TLS 1.3 once can do it.
+func (j *judge) sight(pairs []*pair) {
+	j.clientBest = map[string]tlswire.Version{}
+	j.serverBest = map[string]sighting{}
+	for _, p := range pairs {
+		for _, h := range p.handshakes {
+			if !h.Negotiated.Known() || ended(h) {
+				continue
+			}
+			if p.clientParty.UserAgent != "" {
+				k := clientKey(p)
+				j.clientBest[k] = stronger(j.clientBest[k], h.Negotiated)
+			}
+			s := j.serverBest[p.server]
+			if h.Negotiated.Rank() > s.version.Rank() || (h.Negotiated.Rank() == s.version.Rank() && h.Last.After(s.last)) {
+				s = sighting{version: h.Negotiated, last: h.Last}
+				if len(h.Refs) > 0 {
+					s.ref = h.Refs[0]
+				}
+				j.serverBest[p.server] = s
+			}
+		}
+	}
+}
+
+// clientKey is one program at one address.
+func clientKey(p *pair) string { return p.client + "\x00" + p.clientParty.UserAgent }
+
+// weightOf orders verdicts: what breaks first, and of that what was never
+// seen strong, then by how much traffic there is.
+func weightOf(v *Verdict) int {
+	w := 0
+	switch {
+	case v.SetApart != "":
+		w = 8
+	case v.Verdict == Breaks && v.Waived == nil:
+		w = 0
+	case v.Verdict == Breaks:
+		w = 2
+	case v.Verdict == AtRisk:
+		w = 4
+	case v.Verdict == Unknown:
+		w = 6
+	default:
+		w = 10
+	}
+	if !v.OnlyEverWeak {
+		w++
+	}
+	return w
+}
+
+func sortVerdicts(vs []Verdict) {
+	slices.SortStableFunc(vs, func(a, b Verdict) int {
+		return cmp.Or(
+			cmp.Compare(weightOf(&a), weightOf(&b)),
+			cmp.Compare(b.Count, a.Count),
+			strings.Compare(a.Client, b.Client),
+			strings.Compare(a.Server, b.Server),
+			strings.Compare(a.Layer, b.Layer),
+			strings.Compare(a.ClientParty.UserAgent, b.ClientParty.UserAgent),
+			strings.Compare(a.Why, b.Why),
+		)
+	})
+}
+
+func summarize(r *Report) Summary {
+	s := Summary{Pairs: len(r.Verdicts)}
+	breaking := map[string]bool{}
+	for i := range r.Verdicts {
+		v := &r.Verdicts[i]
+		switch {
+		case v.SetApart != "":
+			s.SetApart++
+		case v.Waived != nil:
+			s.Waived++
+		case v.Verdict == Breaks:
+			s.Breaks++
+			if v.Client != Anyone {
+				breaking[v.Client+"\x00"+v.ClientParty.UserAgent] = true
+			}
+		case v.Verdict == AtRisk:
+			s.AtRisk++
+		case v.Verdict == Unknown:
+			s.Unknown++
+		default:
+			s.OK++
+		}
+	}
+	s.ClientsBreaking = len(breaking)
+	for _, c := range r.Coverage {
+		switch {
+		case c.Failed != "":
+			s.InputsFailed++
+		case len(c.Skipped) > 0 || len(c.Blind) > 0:
+			s.InputsPartial++
+		}
+	}
+	return s
+}

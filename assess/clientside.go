@@ -1,0 +1,152 @@
+package assess
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/tlsready/tlsready/evidence"
+	"github.com/tlsready/tlsready/knowledge"
+	"github.com/tlsready/tlsready/tlswire"
+)
+
+// clientSide is all that is known of the client of a pair besides its
+// handshakes with this server.
+type clientSide struct {
+	base      *knowledge.Base
+	host      *host
+	software  *knowledge.Client // by its agent
+	agent     string
+	offered   tlswire.Version // best hello to this server
+	elsewhere tlswire.Version // best version the same program agreed on with any server
+}
+
+func (j *judge) clientSide(p *pair, t *tally) *clientSide {
+	c := &clientSide{
+		base: j.base, host: j.dir.hostOf(p.clientParty), agent: p.clientParty.UserAgent,
+		offered: t.offered, elsewhere: j.clientBest[clientKey(p)],
+	}
+	if c.agent != "" {
+		c.software, _ = j.base.ClientByAgent(c.agent)
+	}
+	return c
+}
+
+// name says what the client is: a known program, else the agent it names.
+func (c *clientSide) name() string {
+	if c.software != nil {
+		if c.software.Range != "" {
+			return c.software.Name + " " + c.software.Range
+		}
+		return c.software.Name
+	}
+	return c.agent
+}
+
+// best is what the program is known to offer as it stands: seen elsewhere, or
+// its default by knowledge; zero when nothing says.
+func (c *clientSide) best() tlswire.Version {
+	if c.software == nil {
+		return c.elsewhere
+	}
+	return stronger(c.elsewhere, c.software.DefaultMax)
+}
+
+func (c *clientSide) known() bool { return c.best().Known() }
+
+func (c *clientSide) fact() string {
+	if c.software == nil {
+		return ""
+	}
+	return c.software.ID
+}
+
+// cause is the first cause why this client does not reach the floor.
+func (c *clientSide) cause(floor tlswire.Version) finding {
+	layers := settingLayers(c.software)
+	if s := c.host.pin("client", layers, floor); s != nil {
+		return pinFinding(s, floor)
+	}
+	if f, ok := c.host.belowGate(c.base); ok {
+		return f
+	}
+	if d := c.host.declaredClient(layers, floor); d != nil {
+		return declaredFinding(c.base, d.Fact, d.Because, d.Layer, floor)
+	}
+	if c.software != nil {
+		return c.softwareCause(floor)
+	}
+	return finding{cause: Unidentified}
+}
+
+// softwareCause is what knowledge of the program says.
+func (c *clientSide) softwareCause(floor tlswire.Version) finding {
+	s := c.software
+	f := finding{because: []string{s.ID}, contradicts: contradictions(c.base, s.ID)}
+	if s.Fix != "" {
+		f.fix = []string{s.Fix}
+	}
+	switch {
+	case s.Cause != "":
+		f.cause = Cause(s.Cause)
+	case s.DefaultMax.Below(floor) && s.Max.AtLeast(floor):
+		f.cause = CapableButOff
+	case s.DefaultMax.AtLeast(floor), s.DefaultMax == 0 && c.elsewhere.AtLeast(floor):
+		f.cause = Middlebox
+		f.fix = []string{fmt.Sprintf("%s offers %s as it comes: look for a proxy or inspection device on its way, or a policy that lowers it", s.Name, stronger(s.DefaultMax, c.elsewhere))}
+	case s.Max.Below(floor):
+		f.cause = Incapable
+	default:
+		f.cause = Unidentified
+		if s.DecidedBy != "" {
+			f.fix = append(f.fix, fmt.Sprintf("%s decides: look at it on the client", s.DecidedBy))
+		}
+	}
+	return f
+}
+
+// class is scanner or probe for software that is listed apart, else empty.
+func (c *clientSide) class() string {
+	if c.software == nil || !c.software.Kind.SetApart() {
+		return ""
+	}
+	return string(c.software.Kind)
+}
+
+// settingLayers are the layers of settings that decide for a program; nil is
+// all of them, an empty list is none: it brings its own TLS.
+func settingLayers(s *knowledge.Client) []string {
+	if s == nil {
+		return nil
+	}
+	for _, p := range []struct {
+		prefix string
+		layers []string
+	}{
+		{"cli.outlook", []string{"winhttp", "schannel"}},
+		{"cli.winhttp", []string{"winhttp", "schannel"}},
+		{"cli.ie.", []string{"wininet", "schannel"}},
+		{"cli.edge.12", []string{"wininet", "schannel"}},
+		{"cli.dotnet", []string{"dotnet4-64", "dotnet4-32", "dotnet2-64", "dotnet2-32", "schannel"}},
+		{"cli.powershell", []string{"dotnet4-64", "dotnet4-32", "schannel"}},
+		{"cli.os.", []string{"schannel"}},
+	} {
+		if strings.HasPrefix(s.ID, p.prefix) {
+			return p.layers
+		}
+	}
+	return []string{}
+}
+
+// declaredClient is the declared profile, of the layers that matter, that
+// stays below the floor.
+func (h *host) declaredClient(layers []string, floor tlswire.Version) *evidence.Client {
+	if h == nil {
+		return nil
+	}
+	for _, c := range h.clients {
+		if hasLayer(layers, c.Layer) && highest(c.Versions).Below(floor) {
+			return c
+		}
+	}
+	return nil
+}

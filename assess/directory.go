@@ -1,0 +1,222 @@
+package assess
+
+import (
+	"cmp"
+	"net/netip"
+	"strconv"
+	"strings"
+
+	"github.com/tlsready/tlsready/evidence"
+)
+
+// host is what configuration and inventory say of one machine.
+type host struct {
+	name     string
+	owner    string
+	products []*evidence.Product
+	settings []*evidence.Setting
+	clients  []*evidence.Client // declared by its settings
+	servers  []*evidence.Server // declared by its settings
+}
+
+// endpoint is what is known of one listening socket: scans of it.
+type endpoint struct {
+	scans []*evidence.Server
+}
+
+// directory joins addresses, names and hosts that are one party.
+type directory struct {
+	hosts     map[string]*host  // by lower-case name as declared
+	hostByIP  map[string]string // address -> key in hosts
+	names     map[string]string // "ip:port" -> its one name; "" when it has several
+	endpoints map[string]*endpoint
+}
+
+func newDirectory(records []evidence.Record) *directory {
+	d := &directory{
+		hosts: map[string]*host{}, hostByIP: map[string]string{},
+		names: map[string]string{}, endpoints: map[string]*endpoint{},
+	}
+	for _, r := range records {
+		switch r := r.(type) {
+		case *evidence.Product:
+			h := d.declare(r.Host)
+			h.products = append(h.products, r)
+			h.owner = cmp.Or(h.owner, r.Owner)
+			if r.IP != "" {
+				d.hostByIP[r.IP] = strings.ToLower(r.Host)
+			}
+		case *evidence.Setting:
+			h := d.declare(r.Host)
+			h.settings = append(h.settings, r)
+		case *evidence.Client:
+			if r.Basis == evidence.Declared {
+				h := d.declare(cmp.Or(r.Host, r.Client.Name))
+				h.clients = append(h.clients, r)
+			}
+		case *evidence.Server:
+			d.addServer(r)
+		case *evidence.Handshake:
+			d.nameEndpoint(r.Server)
+		}
+	}
+	return d
+}
+
+func (d *directory) declare(name string) *host {
+	key := strings.ToLower(name)
+	h := d.hosts[key]
+	if h == nil {
+		h = &host{name: name}
+		d.hosts[key] = h
+	}
+	return h
+}
+
+func (d *directory) addServer(s *evidence.Server) {
+	if s.Basis == evidence.Declared {
+		h := d.declare(cmp.Or(s.Host, s.Target))
+		h.servers = append(h.servers, s)
+		return
+	}
+	name := cmp.Or(s.SNI, targetHost(s.Target))
+	d.nameEndpoint(evidence.Party{IP: s.IP, Port: s.Port, Name: name})
+	for _, key := range endpointKeys(evidence.Party{IP: s.IP, Port: s.Port, Name: name}) {
+		e := d.endpoints[key]
+		if e == nil {
+			e = &endpoint{}
+			d.endpoints[key] = e
+		}
+		e.scans = append(e.scans, s)
+	}
+}
+
+// nameEndpoint notes which name an address and port goes by; with two names
+// it goes by none.
+func (d *directory) nameEndpoint(p evidence.Party) {
+	name := strings.ToLower(p.Name)
+	if p.IP == "" || name == "" || isAddress(name) {
+		return
+	}
+	key := joinPort(p.IP, p.Port)
+	if have, ok := d.names[key]; ok && have != name {
+		name = ""
+	}
+	d.names[key] = name
+}
+
+// serverID is the name a server is shown and joined under: name:port where a
+// name is known, else address:port.
+func (d *directory) serverID(p evidence.Party) string {
+	name := strings.ToLower(p.Name)
+	if name == "" || isAddress(name) {
+		name = d.names[joinPort(p.IP, p.Port)]
+	}
+	if name == "" {
+		if h := d.hosts[d.hostByIP[p.IP]]; h != nil {
+			name = strings.ToLower(h.name)
+		}
+	}
+	return joinPort(cmp.Or(name, p.IP, "unknown server"), p.Port)
+}
+
+// clientID is the name a client is shown and joined under.
+func (d *directory) clientID(p evidence.Party) string {
+	if p.Name != "" {
+		if h := d.find(p.Name); h != nil {
+			return strings.ToLower(h.name)
+		}
+		return strings.ToLower(p.Name)
+	}
+	if key, ok := d.hostByIP[p.IP]; ok {
+		return key
+	}
+	return cmp.Or(p.IP, p.Identity, "unknown client")
+}
+
+// find gives the host of a name. A bare name and a full one are the same host
+// only when no other host shares that first label.
+func (d *directory) find(name string) *host {
+	name = strings.ToLower(strings.TrimSuffix(name, "."))
+	if h := d.hosts[name]; h != nil {
+		return h
+	}
+	label, _, full := strings.Cut(name, ".")
+	if full {
+		return d.hosts[label]
+	}
+	var found *host
+	for key, h := range d.hosts {
+		if l, _, ok := strings.Cut(key, "."); ok && l == name {
+			if found != nil {
+				return nil
+			}
+			found = h
+		}
+	}
+	return found
+}
+
+// hostOf gives what is declared of a party, by name or by address; nil if
+// nothing is.
+func (d *directory) hostOf(p evidence.Party) *host {
+	if h := d.hosts[d.hostByIP[p.IP]]; h != nil {
+		return h
+	}
+	if p.Name == "" {
+		return nil
+	}
+	return d.find(p.Name)
+}
+
+// scans are the scans of the endpoint a party names.
+func (d *directory) scans(p evidence.Party) []*evidence.Server {
+	for _, key := range endpointKeys(p) {
+		if e := d.endpoints[key]; e != nil {
+			return e.scans
+		}
+	}
+	return nil
+}
+
+// endpointKeys are the keys of an endpoint, the most specific first.
+func endpointKeys(p evidence.Party) []string {
+	var keys []string
+	if p.Name != "" {
+		keys = append(keys, joinPort(strings.ToLower(p.Name), p.Port))
+	}
+	if p.IP != "" {
+		keys = append(keys, joinPort(p.IP, p.Port))
+	}
+	return keys
+}
+
+func joinPort(host string, port uint16) string {
+	if port == 0 {
+		return host
+	}
+	if strings.Contains(host, ":") {
+		return "[" + host + "]:" + strconv.Itoa(int(port))
+	}
+	return host + ":" + strconv.Itoa(int(port))
+}
+
+// targetHost is the host of a scan target such as mail.example:25 or
+// smtp://mail.example; "" when it is an address.
+func targetHost(target string) string {
+	if _, rest, ok := strings.Cut(target, "://"); ok {
+		target, _, _ = strings.Cut(rest, "/")
+	}
+	if i := strings.LastIndexByte(target, ':'); i > 0 && !strings.Contains(target[:i], ":") {
+		target = target[:i]
+	}
+	if isAddress(target) {
+		return ""
+	}
+	return target
+}
+
+func isAddress(s string) bool {
+	_, err := netip.ParseAddr(strings.Trim(s, "[]"))
+	return err == nil
+}

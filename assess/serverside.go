@@ -1,0 +1,111 @@
+package assess
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/tlsready/tlsready/evidence"
+	"github.com/tlsready/tlsready/knowledge"
+	"github.com/tlsready/tlsready/tlswire"
+)
+
+// serverSide is all that is known of the server of a pair besides the
+// handshakes of this client.
+type serverSide struct {
+	base     *knowledge.Base
+	id       string
+	host     *host
+	scans    []*evidence.Server
+	observed tlswire.Version // strongest version any client agreed on with it
+	scanned  tlswire.Version // strongest version a scan found accepted
+	settled  bool            // a scan answered for every version of TLS
+	seen     time.Time       // when the best version was last seen
+	refs     []string
+	endpoint *knowledge.Endpoint
+}
+
+func (j *judge) serverSide(p *pair, t *tally) *serverSide {
+	s := &serverSide{base: j.base, id: p.server, host: j.dir.hostOf(p.serverParty), scans: j.dir.scans(p.serverParty)}
+	if o, ok := j.serverBest[p.server]; ok {
+		s.observed, s.seen = o.version, o.last
+		s.refs = append(s.refs, o.ref)
+	}
+	for _, scan := range s.scans {
+		s.addScan(scan)
+	}
+	s.endpoint, _ = j.base.EndpointByHost(serverName(p.serverParty, p.server), p.serverParty.Port)
+	return s
+}
+
+func (s *serverSide) addScan(scan *evidence.Server) {
+	best, settled := scanBest(scan)
+	s.settled = s.settled || settled
+	if best.Rank() > s.scanned.Rank() {
+		s.scanned = best
+	}
+	if best.Rank() >= s.observed.Rank() && scan.Last.After(s.seen) {
+		s.seen = scan.Last
+	}
+	if best.Known() {
+		s.refs = append(s.refs, fmt.Sprintf("scan of %s at %s", scan.Target, scan.Last.UTC().Format(time.DateOnly)))
+	}
+}
+
+// scanBest is the strongest version a scan found accepted, and whether it had
+// an answer for every version above that one: a timeout leaves it open.
+func scanBest(scan *evidence.Server) (best tlswire.Version, settled bool) {
+	for v, st := range scan.Versions {
+		if st.State == evidence.Accepted {
+			best = stronger(best, v)
+		}
+	}
+	settled = best.Known()
+	for v, st := range scan.Versions {
+		if st.State == evidence.Unknown && v.Rank() > best.Rank() {
+			settled = false
+		}
+	}
+	return best, settled
+}
+
+// best is the strongest version the server is known to speak. A weak version
+// counts only when a scan settled that there is no stronger one; else it is
+// zero: not known.
+func (s *serverSide) best() tlswire.Version {
+	b := stronger(s.observed, s.scanned)
+	if s.settled || b.Rank() >= tlswire.TLS12.Rank() {
+		return b
+	}
+	return 0
+}
+
+// enable is how this server is brought to the floor.
+func (s *serverSide) enable(floor tlswire.Version) []string {
+	return []string{fmt.Sprintf("Turn on %s on %s, keeping what is on until every client is known to follow", floor, s.id)}
+}
+
+// cause is the first cause why this server does not reach the floor.
+func (s *serverSide) cause(floor tlswire.Version) finding {
+	if p := s.host.pin("server", nil, floor); p != nil {
+		return pinFinding(p, floor)
+	}
+	if f, ok := s.host.belowGate(s.base); ok {
+		return f
+	}
+	if s.host != nil {
+		for _, d := range s.host.servers {
+			if best, _ := scanBest(d); best.Below(floor) {
+				return declaredFinding(s.base, "", d.Because, d.Layer, floor)
+			}
+		}
+	}
+	return finding{cause: Unidentified, fix: s.enable(floor)}
+}
+
+// serverName is the host name to look an endpoint up by.
+func serverName(p evidence.Party, id string) string {
+	if p.Name != "" && !isAddress(p.Name) {
+		return p.Name
+	}
+	return targetHost(id)
+}

@@ -1,0 +1,58 @@
+package assess
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/tlsready/tlsready/evidence"
+)
+
+// judgeSettings lists the configured values that break on the day, that
+// expose (allow what is below the floor) or that a person must look at.
+func (j *judge) judgeSettings(records []evidence.Record) []SettingVerdict {
+	var out []SettingVerdict
+	for _, r := range records {
+		s, ok := r.(*evidence.Setting)
+		if !ok {
+			continue
+		}
+		if v, ok := j.judgeSetting(s); ok {
+			out = append(out, v)
+		}
+	}
+	rank := map[string]int{"breaks": 0, "review": 1, "exposure": 2}
+	slices.SortStableFunc(out, func(a, b SettingVerdict) int {
+		return cmp.Or(
+			cmp.Compare(rank[a.Verdict], rank[b.Verdict]),
+			strings.Compare(a.Host, b.Host),
+			evidence.CompareRefs(placeOf(a.Where), placeOf(b.Where)),
+			strings.Compare(a.Value, b.Value),
+		)
+	})
+	return out
+}
+
+func (j *judge) judgeSetting(s *evidence.Setting) (SettingVerdict, bool) {
+	floor := j.policy.Floor
+	v := SettingVerdict{
+		Host: s.Host, Role: s.Role, Layer: s.Layer, Value: s.Value, Effect: s.Effect,
+		Versions: s.Versions, Where: s.Where, Because: nonEmpty(placeOf(s.Where), s.Fact),
+	}
+	weak := below(s.Versions, floor)
+	switch {
+	case limits(s, floor):
+		v.Verdict = "breaks"
+		v.Why = fmt.Sprintf("keeps %s below %s", layerName(s.Layer), floor)
+		v.Fix = []string{settingFix(s, floor)}
+	case s.Effect == evidence.Review:
+		v.Verdict, v.Why = "review", cmp.Or(s.Note, "a person must look at this value")
+	case len(weak) > 0 && (s.Effect == evidence.Allows || s.Effect == evidence.Pins || s.Effect == evidence.Floors):
+		v.Verdict = "exposure"
+		v.Why = fmt.Sprintf("still allows %s", joinVersions(weak))
+	default:
+		return v, false
+	}
+	return v, true
+}

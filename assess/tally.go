@@ -1,0 +1,132 @@
+package assess
+
+import (
+	"slices"
+	"time"
+
+	"github.com/tlsready/tlsready/evidence"
+	"github.com/tlsready/tlsready/tlswire"
+)
+
+// tally is what the handshakes of a pair add up to under a floor.
+type tally struct {
+	counts
+	bySource map[string]*counts
+
+	offered     tlswire.Version // best offer in any hello; zero when no hello was seen
+	weakest     tlswire.Version // weakest version agreed on
+	strongest   tlswire.Version // strongest version agreed on
+	downgrade   tlswire.Version // best that a ServerHello's marker proves
+	fallback    bool            // a hello said that it is a retry
+	prints      int             // distinct fingerprints
+	status      map[string]int
+	first, last time.Time
+	lastWeak    time.Time
+	refs        []string            // of the weak and failed ones, else of all
+	failure     *evidence.Handshake // the latest that failed
+}
+
+// counts are how many connections did what. A capture and a log of the same
+// connections show them twice, so counts of different sources are not added:
+// the larger one stands.
+type counts struct {
+	count        int
+	strong, weak int // reached a version at or above, or below, the floor
+	failed       int // ended without agreement
+	unmeasured   int // neither version nor end is known
+}
+
+func (p *pair) tally(floor tlswire.Version) *tally {
+	t := &tally{status: map[string]int{}, bySource: map[string]*counts{}}
+	prints := map[string]bool{}
+	var telling, others []string
+	for _, h := range p.handshakes {
+		t.add(h, floor)
+		if h.Client.JA4 != "" {
+			prints[h.Client.JA4] = true
+		}
+		if h.Negotiated.AtLeast(floor) {
+			others = append(others, h.Refs...)
+		} else {
+			telling = append(telling, h.Refs...)
+		}
+	}
+	t.prints = len(prints)
+	if t.refs = firstRefs(telling); len(t.refs) == 0 {
+		t.refs = firstRefs(others)
+	}
+	for _, c := range t.bySource {
+		t.count = max(t.count, c.count)
+		t.strong = max(t.strong, c.strong)
+		t.weak = max(t.weak, c.weak)
+		t.failed = max(t.failed, c.failed)
+		t.unmeasured = max(t.unmeasured, c.unmeasured)
+	}
+	return t
+}
+
+func (t *tally) add(h *evidence.Handshake, floor tlswire.Version) {
+	c := t.bySource[h.Source]
+	if c == nil {
+		c = &counts{}
+		t.bySource[h.Source] = c
+	}
+	c.count += h.Count
+	t.fallback = t.fallback || h.Fallback
+	t.offered = stronger(t.offered, h.OfferedMax)
+	t.downgrade = stronger(t.downgrade, h.Downgrade)
+	for class, n := range h.Status {
+		t.status[class] += n
+	}
+	if t.first.IsZero() || (!h.First.IsZero() && h.First.Before(t.first)) {
+		t.first = h.First
+	}
+	t.last = later(t.last, h.Last)
+	switch {
+	case ended(h):
+		c.failed += h.Count
+		if t.failure == nil || h.Last.After(t.failure.Last) {
+			t.failure = h
+		}
+		return
+	case h.Negotiated.AtLeast(floor):
+		c.strong += h.Count
+		t.strongest = stronger(t.strongest, h.Negotiated)
+	case h.Negotiated.Below(floor):
+		c.weak += h.Count
+		t.lastWeak = later(t.lastWeak, h.Last)
+	default:
+		c.unmeasured += h.Count
+		return
+	}
+	if t.weakest == 0 || h.Negotiated.Rank() < t.weakest.Rank() {
+		t.weakest = h.Negotiated
+	}
+}
+
+// ended reports whether a handshake failed. A capture that stops early shows
+// no end, but a ServerHello in it still shows what was agreed on.
+func ended(h *evidence.Handshake) bool {
+	return h.Outcome == evidence.Refused || h.Outcome == evidence.Aborted
+}
+
+func stronger(a, b tlswire.Version) tlswire.Version {
+	if b.Rank() > a.Rank() {
+		return b
+	}
+	return a
+}
+
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
+}
+
+func firstRefs(refs []string) []string {
+	refs = slices.Clone(refs)
+	slices.SortFunc(refs, evidence.CompareRefs)
+	refs = slices.Compact(refs)
+	return refs[:min(len(refs), evidence.MaxRefs)]
+}

@@ -1,0 +1,248 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/tlsready/tlsready/assess"
+	"github.com/tlsready/tlsready/evidence"
+	"github.com/tlsready/tlsready/internal/source/audit"
+	"github.com/tlsready/tlsready/internal/source/logs"
+	"github.com/tlsready/tlsready/internal/source/scan"
+	"github.com/tlsready/tlsready/internal/source/watch"
+	"github.com/tlsready/tlsready/knowledge"
+)
+
+// Options are what the sources need to know.
+type Options struct {
+	Knowledge *knowledge.Base
+	Stdin     io.Reader
+	Progress  Progress
+	Scan      scan.Options
+	Logs      logs.Options
+	// Kinds are the kinds of input wanted; others are noted and passed over.
+	// Nil takes all, and hosts besides files.
+	Kinds []Kind
+	// Emit is handed each record as it comes, unfolded; nil for none.
+	Emit func(evidence.Record) error
+}
+
+// Collect reads all arguments (files, folders, "-" for stdin and, for
+// Kinds == nil, hosts) and gives the folded evidence.
+func Collect(ctx context.Context, args []string, opt Options) (*Collection, error) {
+	var inputs []input
+	var gathered []*evidence.Coverage
+	for _, arg := range args {
+		in, cov := opt.resolve(arg)
+		inputs = append(inputs, in...)
+		gathered = append(gathered, cov...)
+	}
+	return collect(ctx, dedupe(inputs), gathered, opt)
+}
+
+// Scan asks targets what they accept.
+func Scan(ctx context.Context, targets []string, opt Options) (*Collection, error) {
+	var inputs []input
+	for _, arg := range targets {
+		in, err := opt.target(arg)
+		if err != nil {
+			return nil, err
+		}
+		inputs = append(inputs, in...)
+	}
+	return collect(ctx, dedupe(inputs), nil, opt)
+}
+
+// Assess has collected evidence judged.
+func Assess(c *Collection, opt assess.Options) *assess.Report {
+	return assess.Assess(c.Records, opt)
+}
+
+// dedupe keeps the first of inputs with one name: a file named twice, or
+// named and found below a folder, is read once.
+func dedupe(inputs []input) []input {
+	seen := map[string]bool{}
+	return slices.DeleteFunc(inputs, func(in input) bool {
+		key := in.name
+		if abs, err := filepath.Abs(in.name); err == nil && in.size > 0 {
+			key = abs
+		}
+		dup := seen[key]
+		seen[key] = true
+		return dup
+	})
+}
+
+// resolve finds out what an argument is.
+func (o Options) resolve(arg string) ([]input, []*evidence.Coverage) {
+	if arg == "-" {
+		return []input{{name: "stdin", run: func(ctx context.Context, emit evidence.Emit) error {
+			return o.readStdin(ctx, emit)
+		}}}, nil
+	}
+	folder := folderCoverage(arg)
+	files, err := walk(arg, folder.Skip)
+	if err == nil {
+		var inputs []input
+		for _, f := range files {
+			inputs = append(inputs, o.fileInput(f))
+		}
+		return o.withFolder(inputs, files, folder)
+	}
+	if errors.Is(err, os.ErrNotExist) && o.Kinds == nil && !looksLikePath(arg) && scan.LooksLikeTarget(arg) {
+		if inputs, terr := o.target(arg); terr == nil {
+			return inputs, nil
+		}
+	}
+	reason := reasonOf(err)
+	if errors.Is(err, os.ErrNotExist) {
+		reason = "no such file or folder"
+		if o.Kinds == nil {
+			reason += ", and not a host"
+		}
+	}
+	return nil, []*evidence.Coverage{{Source: "input", Input: arg, Failed: reason}}
+}
+
+// withFolder adds the input that reports, last, what was passed over below a
+// folder.
+func (o Options) withFolder(inputs []input, files []file, folder *evidence.Coverage) ([]input, []*evidence.Coverage) {
+	if len(files) == 1 && files[0].named {
+		return inputs, nil
+	}
+	if len(files) == 0 && len(folder.Skipped) == 0 {
+		folder.Failed = "an empty folder"
+	}
+	folder.Read = len(files)
+	folder.Used = len(files)
+	if len(folder.Skipped) == 0 && folder.Failed == "" {
+		return inputs, nil
+	}
+	return inputs, []*evidence.Coverage{folder}
+}
+
+// looksLikePath is for arguments that nobody would type for a host.
+func looksLikePath(arg string) bool {
+	if strings.Contains(arg, "://") {
+		return false
+	}
+	if strings.HasPrefix(arg, ".") || strings.HasPrefix(arg, "/") || strings.Contains(arg, `\`) {
+		return true
+	}
+	switch strings.ToLower(filepath.Ext(arg)) {
+	case ".log", ".pcap", ".pcapng", ".cap", ".reg", ".csv", ".ndjson", ".json", ".txt", ".evtx", ".conf", ".xml", ".gz", ".zip":
+		return true
+	}
+	return false
+}
+
+func (o Options) target(arg string) ([]input, error) {
+	targets, err := scan.ParseTarget(arg)
+	if err != nil {
+		return nil, err
+	}
+	var inputs []input
+	for _, t := range targets {
+		inputs = append(inputs, input{name: t.String(), run: func(ctx context.Context, emit evidence.Emit) error {
+			return scan.Run(ctx, t, o.Scan, emit)
+		}})
+	}
+	return inputs, nil
+}
+
+// fileInput reads one file with the source its content asks for.
+func (o Options) fileInput(f file) input {
+	return input{name: f.name, size: f.size, run: func(ctx context.Context, emit evidence.Emit) error {
+		br, closer, head, err := openFile(f.name, o.Progress)
+		if err != nil {
+			return err
+		}
+		defer closer.Close()
+		err = o.read(ctx, f.name, br, head, emit)
+		var unknown unknownKind
+		if !f.named && errors.As(err, &unknown) && !unknown.mayBeEvidence() {
+			return emit(&evidence.Coverage{Source: SourceFolder, Input: f.name, Skipped: []evidence.Skip{{Ref: f.name, Reason: reasonOf(err)}}})
+		}
+		return err
+	}}
+}
+
+func (o Options) readStdin(ctx context.Context, emit evidence.Emit) error {
+	if o.Stdin == nil {
+		return errors.New("no standard input")
+	}
+	br, head, err := peek(o.Stdin)
+	if err != nil {
+		return err
+	}
+	return o.read(ctx, "stdin", br, head, emit)
+}
+
+// read runs the source for what head shows.
+func (o Options) read(ctx context.Context, name string, r io.Reader, head []byte, emit evidence.Emit) error {
+	kind, reason := detect(name, head)
+	if o.Logs.Format != "" {
+		kind = KindLog
+	}
+	if kind == KindUnknown {
+		return unknownKind(reason)
+	}
+	if o.Kinds != nil && !slices.Contains(o.Kinds, kind) {
+		return fmt.Errorf("holds %s, which this command does not read (tlsready check reads all kinds)", kindInWords[kind])
+	}
+	switch kind {
+	case KindEvidence:
+		return readEvidence(ctx, name, r, emit)
+	case KindCapture:
+		return watch.Run(ctx, name, r, watch.Options{}, emit)
+	case KindLog:
+		return logs.Run(ctx, name, r, o.Logs, emit)
+	}
+	return audit.Run(ctx, name, r, audit.Options{Knowledge: o.Knowledge}, emit)
+}
+
+var kindInWords = map[Kind]string{
+	KindEvidence: "evidence", KindCapture: "a packet capture", KindLog: "a log",
+	KindRegistry: "a registry export", KindInventory: "an inventory",
+}
+
+// readEvidence takes records saved before. A newer schema ends this input
+// and is reported; the others go on.
+func readEvidence(ctx context.Context, name string, r io.Reader, emit evidence.Emit) error {
+	rd := evidence.NewReader(r, name)
+	for {
+		rec, err := rd.Next()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return err
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if err := emit(rec); err != nil {
+			return err
+		}
+	}
+	if c := rd.Coverage(); c != nil {
+		return emit(c)
+	}
+	return nil
+}
+
+// Day parses a date as --at takes it.
+func Day(s string) (time.Time, error) {
+	t, err := time.Parse(time.DateOnly, s)
+	if err != nil {
+		return t, fmt.Errorf("date %q: want a day such as 2026-12-31", s)
+	}
+	return t, nil
+}

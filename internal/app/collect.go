@@ -1,0 +1,225 @@
+package app
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"runtime"
+	"sync"
+
+	"github.com/tlsready/tlsready/evidence"
+)
+
+// Progress is told how far the work is. Nil methods are not called; the
+// command line gives a bar on a terminal and nothing elsewhere.
+type Progress interface {
+	Start(inputs int, bytes int64)
+	Input(name string)
+	Bytes(n int)
+	Done(name string)
+	Finish()
+}
+
+// input is one thing to read and how.
+type input struct {
+	name string
+	size int64
+	run  func(ctx context.Context, emit evidence.Emit) error
+}
+
+// Collection is what the sources gave.
+type Collection struct {
+	Records []evidence.Record // folded, in fixed order
+	// Readable is how many inputs gave evidence or at least could be looked
+	// at; when none could, the work was not done.
+	Readable int
+	Inputs   int
+	failed   []error
+}
+
+// NewerSchema is the error of an input that a newer tlsready wrote; nil
+// without one.
+func (c *Collection) NewerSchema() error {
+	for _, err := range c.failed {
+		if errors.Is(err, evidence.ErrNewerSchema) {
+			return err
+		}
+	}
+	return nil
+}
+
+// collector runs inputs side by side and folds what they emit.
+type collector struct {
+	mu       sync.Mutex
+	fold     evidence.Folder
+	out      func(evidence.Record) error // unfolded records as they come; may be nil
+	progress Progress
+	readable map[string]bool
+	failed   []error
+	said     map[string]bool // inputs whose source reported the failure itself
+}
+
+// collect runs all inputs, at most workers at once. An input that fails is a
+// coverage record, not the end; only a cancelled context or a broken output
+// ends early.
+func collect(ctx context.Context, inputs []input, gathered []*evidence.Coverage, opt Options) (*Collection, error) {
+	c := &collector{out: opt.Emit, progress: opt.Progress, readable: map[string]bool{}, said: map[string]bool{}}
+	if c.progress != nil {
+		var total int64
+		for _, in := range inputs {
+			total += in.size
+		}
+		c.progress.Start(len(inputs), total)
+		defer c.progress.Finish()
+	}
+	for _, cov := range gathered {
+		if err := c.emit("", cov); err != nil {
+			return nil, err
+		}
+	}
+	if err := c.runAll(ctx, inputs); err != nil {
+		return nil, err
+	}
+	return &Collection{Records: c.fold.Records(), Readable: len(c.readable), Inputs: len(inputs), failed: c.failed}, nil
+}
+
+func (c *collector) runAll(ctx context.Context, inputs []input) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	queue := make(chan input)
+	var wg sync.WaitGroup
+	for range min(max(2, runtime.GOMAXPROCS(0)), max(1, len(inputs))) {
+		wg.Go(func() {
+			for in := range queue {
+				if err := c.runOne(ctx, in); err != nil {
+					cancel(err)
+				}
+			}
+		})
+	}
+	for _, in := range inputs {
+		if ctx.Err() != nil {
+			break
+		}
+		queue <- in
+	}
+	close(queue)
+	wg.Wait()
+	return context.Cause(ctx)
+}
+
+// errOutput marks an error of the output, which ends everything.
+type errOutput struct{ error }
+
+func (e errOutput) Unwrap() error { return e.error }
+
+func (c *collector) runOne(ctx context.Context, in input) error {
+	if c.progress != nil {
+		c.progress.Input(in.name)
+		defer c.progress.Done(in.name)
+	}
+	err := c.guard(ctx, in)
+	var broken errOutput
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &broken):
+		return broken.error
+	case ctx.Err() != nil:
+		return context.Cause(ctx)
+	}
+	c.mu.Lock()
+	c.failed = append(c.failed, err)
+	said := c.said[in.name]
+	c.mu.Unlock()
+	if said {
+		return nil // the source's own coverage says so
+	}
+	return c.emit(in.name, &evidence.Coverage{Source: "input", Input: in.name, Failed: reasonOf(err)})
+}
+
+// guard runs a source so that a fault in it costs one input and not the run.
+func (c *collector) guard(ctx context.Context, in input) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("internal fault while reading (%v): please report it with this input", p)
+		}
+	}()
+	return in.run(ctx, func(r evidence.Record) error {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		return c.emit(in.name, r)
+	})
+}
+
+// emit folds a record in and hands it on.
+func (c *collector) emit(name string, r evidence.Record) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if name != "" && readable(r) {
+		c.readable[name] = true
+	}
+	if cov, ok := r.(*evidence.Coverage); ok && cov.Failed != "" {
+		c.said[name] = true
+	}
+	if c.out != nil {
+		if err := c.out(r); err != nil {
+			return errOutput{err}
+		}
+	}
+	return c.fold.Add(r)
+}
+
+// readable reports whether a record shows that its input could be looked at.
+func readable(r evidence.Record) bool {
+	switch r := r.(type) {
+	case *evidence.Coverage:
+		return r.Failed == "" && r.Read > 0
+	case *evidence.Server:
+		return r.Status != evidence.StatusUnreachable
+	}
+	return true
+}
+
+// openFile opens a file for a source, with its first bytes looked at.
+func openFile(name string, progress Progress) (*bufio.Reader, io.Closer, []byte, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	var r io.Reader = f
+	if progress != nil {
+		r = &countingReader{f, progress}
+	}
+	br, head, err := peek(r)
+	if err != nil {
+		f.Close()
+		return nil, nil, nil, err
+	}
+	return br, f, head, nil
+}
+
+// peek looks at the first bytes without taking them.
+func peek(r io.Reader) (*bufio.Reader, []byte, error) {
+	br := bufio.NewReaderSize(r, headSize)
+	head, err := br.Peek(headSize)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil, nil, err
+	}
+	return br, head, nil
+}
+
+type countingReader struct {
+	r        io.Reader
+	progress Progress
+}
+
+func (c *countingReader) Read(p []byte) (int, error) {
+	n, err := c.r.Read(p)
+	c.progress.Bytes(n)
+	return n, err
+}

@@ -1,0 +1,106 @@
+package app
+
+import (
+	"bytes"
+	"unicode/utf8"
+
+	"github.com/tlsready/tlsready/internal/source/audit"
+	"github.com/tlsready/tlsready/internal/source/logs"
+	"github.com/tlsready/tlsready/internal/source/watch"
+)
+
+// Kind is what an input holds, and so which source reads it.
+type Kind string
+
+// The kinds of input.
+const (
+	KindEvidence  Kind = "evidence"
+	KindCapture   Kind = "capture"
+	KindLog       Kind = "log"
+	KindRegistry  Kind = "registry"
+	KindInventory Kind = "inventory"
+	KindUnknown   Kind = ""
+)
+
+// headSize is how much of a file decides its kind: some logs start with long
+// comments.
+const headSize = 64 << 10
+
+// unknownKind is the error for bytes that no source reads; it says why.
+type unknownKind string
+
+func (e unknownKind) Error() string { return string(e) }
+
+// mayBeEvidence reports whether the bytes may hold evidence that we cannot
+// get at, such as a compressed log, and not just something else.
+func (e unknownKind) mayBeEvidence() bool { return e != textOfNoKind && e != binaryOfNoKind }
+
+const (
+	textOfNoKind   unknownKind = "text of no kind that is read (import --format NAME forces a log format)"
+	binaryOfNoKind unknownKind = "binary data of no kind that is read"
+)
+
+// detect tells the kind of an input from its first bytes, and never from its
+// name alone. For an unknown one the reason says what to do.
+func detect(name string, head []byte) (kind Kind, reason string) {
+	switch {
+	case len(bytes.TrimSpace(head)) == 0:
+		return KindUnknown, "empty file"
+	case watch.Detect(head) != watch.NotCapture:
+		return KindCapture, ""
+	case isEvidence(head):
+		return KindEvidence, ""
+	}
+	if kind, ok := audit.Detect(name, head); ok {
+		if kind == audit.KindInventory {
+			return KindInventory, ""
+		}
+		return KindRegistry, ""
+	}
+	if _, ok := logs.Detect(name, head); ok {
+		return KindLog, ""
+	}
+	return KindUnknown, unknownReason(head)
+}
+
+// isEvidence reports whether the first line is a record of ours.
+func isEvidence(head []byte) bool {
+	line, _, _ := bytes.Cut(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf")), []byte("\n"))
+	line = bytes.TrimSpace(line)
+	return bytes.HasPrefix(line, []byte(`{"kind":"`)) || bytes.HasPrefix(line, []byte(`{"kind": "`))
+}
+
+// unknownReason says why bytes that no source reads were passed over, and
+// what would help.
+func unknownReason(head []byte) string {
+	for _, m := range []struct{ magic, reason string }{
+		{"\x1f\x8b", "compressed with gzip: unpack it first (gzip -dc FILE | tlsready check -)"},
+		{"\x28\xb5\x2f\xfd", "compressed with zstd: unpack it first (zstd -dc FILE | tlsready check -)"},
+		{"BZh", "compressed with bzip2: unpack it first (bzip2 -dc FILE | tlsready check -)"},
+		{"\xfd7zXZ", "compressed with xz: unpack it first (xz -dc FILE | tlsready check -)"},
+		{"PK\x03\x04", "a zip archive: unpack it first"},
+		{"ElfFile\x00", "a Windows event log, which is not read yet"},
+		{"regf", "a registry hive, which is not read yet: export it with reg export KEY FILE.reg"},
+	} {
+		if bytes.HasPrefix(head, []byte(m.magic)) {
+			return m.reason
+		}
+	}
+	if bytes.IndexByte(head, 0) >= 0 || !utf8.Valid(trimPartialRune(head)) {
+		return string(binaryOfNoKind)
+	}
+	return string(textOfNoKind)
+}
+
+// trimPartialRune takes off a character that the end of the head cut in two.
+func trimPartialRune(b []byte) []byte {
+	for i := 1; i <= min(3, len(b)); i++ {
+		if utf8.RuneStart(b[len(b)-i]) {
+			if !utf8.FullRune(b[len(b)-i:]) {
+				return b[:len(b)-i]
+			}
+			break
+		}
+	}
+	return b
+}

@@ -1,0 +1,86 @@
+package cli
+
+import (
+	"errors"
+	"os"
+	"strconv"
+	"time"
+
+	"github.com/tlsready/tlsready/assess"
+	"github.com/tlsready/tlsready/internal/app"
+	"github.com/tlsready/tlsready/internal/report"
+	"github.com/tlsready/tlsready/knowledge"
+)
+
+// answerFlags are what commands share that judge and print a report.
+type answerFlags struct {
+	Policy string `help:"Judge against: tls12, tls13, office365 or office365:CLOUD (gcc, gcc-high, dod, 21vianet)." default:"tls12" placeholder:"NAME"`
+	At     string `help:"Judge as of this day; without it as if all announced dates had come." placeholder:"DATE"`
+	Strict bool   `help:"Let what is at risk or unknown count as not ready."`
+	Format string `help:"Print as text, json or html." default:"text" placeholder:"FORMAT"`
+	Output string `short:"o" help:"Write to this file instead of the terminal." placeholder:"FILE"`
+}
+
+// judgement is a checked set of answer flags.
+type judgement struct {
+	flags  answerFlags
+	assess assess.Options
+	format report.Format
+}
+
+// check finds every wrong flag before any work is done.
+func (f answerFlags) check(base *knowledge.Base) (*judgement, error) {
+	policy, err := assess.ParsePolicy(f.Policy)
+	if err != nil {
+		return nil, usageError{err}
+	}
+	j := &judgement{flags: f, assess: assess.Options{Policy: policy, Knowledge: base, Today: today(), Strict: f.Strict}}
+	if f.At != "" {
+		if j.assess.At, err = app.Day(f.At); err != nil {
+			return nil, usageError{err}
+		}
+	}
+	if j.format, err = report.Find(f.Format); err != nil {
+		return nil, usageError{err}
+	}
+	return j, nil
+}
+
+// print judges, renders, and says by its error whether something breaks.
+func (s *session) print(j *judgement, c *app.Collection) error {
+	r := app.Assess(c, j.assess)
+	w, done, err := s.output(j.flags.Output)
+	if err != nil {
+		return err
+	}
+	opt := report.Options{Color: j.flags.Output == "" && s.color(w), Width: min(width(w), 100), Version: s.version}
+	if err := j.format.Render(w, r, opt); err != nil {
+		done()
+		return err
+	}
+	if err := done(); err != nil {
+		return err
+	}
+	if j.flags.Output != "" {
+		s.say("wrote %s", j.flags.Output)
+	}
+	if c.Readable == 0 {
+		return errNothingRead
+	}
+	if !r.Ready {
+		return errBreaks
+	}
+	return nil
+}
+
+// errNothingRead ends a command none of whose inputs could be looked at.
+var errNothingRead = errors.New("nothing could be read: see the reasons above")
+
+// today is the day in UTC. SOURCE_DATE_EPOCH (seconds) stands in for the
+// clock where output must be reproducible.
+func today() time.Time {
+	if s, err := strconv.ParseInt(os.Getenv("SOURCE_DATE_EPOCH"), 10, 64); err == nil {
+		return time.Unix(s, 0).UTC()
+	}
+	return time.Now().UTC()
+}

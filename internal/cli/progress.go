@@ -1,0 +1,65 @@
+package cli
+
+import (
+	"io"
+	"sync"
+
+	"github.com/schollz/progressbar/v3"
+)
+
+// bar shows on a terminal how far the reading is.
+type bar struct {
+	w  io.Writer
+	mu sync.Mutex
+	b  *progressbar.ProgressBar
+	by int64 // bytes in all; 0 counts inputs instead
+}
+
+func newBar(w io.Writer) *bar { return &bar{w: w} }
+
+// Start begins with what there is to do.
+func (b *bar) Start(inputs int, bytes int64) {
+	b.by = bytes
+	total := bytes
+	if total == 0 {
+		total = int64(inputs)
+	}
+	b.b = progressbar.NewOptions64(total,
+		progressbar.OptionSetWriter(b.w),
+		progressbar.OptionSetWidth(24),
+		progressbar.OptionShowBytes(bytes > 0),
+		progressbar.OptionClearOnFinish(),
+		progressbar.OptionThrottle(65_000_000),
+	)
+}
+
+// Input names what is being read.
+func (b *bar) Input(name string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if r := []rune(name); len(r) > 30 {
+		name = "…" + string(r[len(r)-29:])
+	}
+	b.b.Describe(name)
+}
+
+// Bytes counts what was read.
+func (b *bar) Bytes(n int) {
+	if b.by > 0 {
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		b.b.Add(n)
+	}
+}
+
+// Done counts an input as finished.
+func (b *bar) Done(string) {
+	if b.by == 0 {
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		b.b.Add(1)
+	}
+}
+
+// Finish clears the line.
+func (b *bar) Finish() { b.b.Finish() }

@@ -1,0 +1,82 @@
+package cli
+
+import (
+	"bufio"
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/tlsready/tlsready/internal/app"
+	"github.com/tlsready/tlsready/internal/source/scan"
+)
+
+// scanFlags say how servers are asked.
+type scanFlags struct {
+	SNI     string        `name:"sni" help:"Ask for this name instead of the target's." placeholder:"NAME"`
+	Port    uint16        `help:"Port where a target names none." placeholder:"PORT"`
+	Timeout time.Duration `help:"Longest wait for one answer." default:"5s"`
+}
+
+func (f scanFlags) options() (scan.Options, error) {
+	if f.Timeout <= 0 {
+		return scan.Options{}, usage("--timeout %s: want more than nothing, such as 5s", f.Timeout)
+	}
+	return scan.Options{SNI: f.SNI, Port: f.Port, Timeout: f.Timeout}, nil
+}
+
+type scanCmd struct {
+	Targets []string `arg:"" optional:"" name:"target" help:"host, host:port, [v6]:port, 192.0.2.0/28, https://host/ or smtp://host."`
+	File    string   `short:"f" help:"Read targets from this file, one a line." placeholder:"FILE"`
+	evidenceFlags
+	scanFlags
+}
+
+// Run asks all targets.
+func (c *scanCmd) Run(s *session) error {
+	targets := c.Targets
+	if c.File != "" {
+		more, err := readTargets(c.File)
+		if err != nil {
+			return err
+		}
+		targets = append(targets, more...)
+	}
+	if len(targets) == 0 {
+		return usage("no target given: tlsready scan mail.example:25, or -f FILE")
+	}
+	for _, t := range targets {
+		if _, err := scan.ParseTarget(t); err != nil {
+			return usageError{err}
+		}
+	}
+	opt := s.options(nil)
+	var err error
+	if opt.Scan, err = c.options(); err != nil {
+		return err
+	}
+	return s.show(c.evidenceFlags, true, opt, func(opt app.Options) (*app.Collection, error) {
+		return app.Scan(s.ctx, targets, opt)
+	})
+}
+
+// readTargets reads one target a line; # starts a comment.
+func readTargets(path string) ([]string, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	var targets []string
+	sc := bufio.NewScanner(f)
+	for sc.Scan() {
+		line, _, _ := strings.Cut(sc.Text(), "#")
+		if line = strings.TrimSpace(line); line != "" {
+			targets = append(targets, line)
+		}
+	}
+	if err := sc.Err(); err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return targets, nil
+}

@@ -1,0 +1,112 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/alecthomas/kong"
+	"golang.org/x/term"
+
+	"github.com/tlsready/tlsready/evidence"
+	"github.com/tlsready/tlsready/internal/app"
+	"github.com/tlsready/tlsready/knowledge"
+)
+
+// Globals are the flags every command takes.
+type Globals struct {
+	Color   string           `help:"Colour: auto, always or never; NO_COLOR is honoured." enum:"auto,always,never" default:"auto"`
+	Quiet   bool             `short:"q" help:"No progress and no messages, only results."`
+	Verbose bool             `short:"v" help:"Say more about what is being done."`
+	Version kong.VersionFlag `help:"Print the version and end."`
+}
+
+// commands are what a person can type.
+type commands struct {
+	Globals
+
+	Check  checkCmd  `cmd:"" help:"The main job: find out what each argument is, read it, and say what breaks."`
+	Scan   scanCmd   `cmd:"" help:"Ask servers what they accept."`
+	Watch  watchCmd  `cmd:"" help:"Read packet captures."`
+	Import importCmd `cmd:"" help:"Read logs."`
+	Audit  auditCmd  `cmd:"" help:"Read registry exports and inventories."`
+	Report reportCmd `cmd:"" help:"Verdicts from saved evidence."`
+}
+
+// session is one run of a command.
+type session struct {
+	ctx     context.Context
+	std     Streams
+	globals Globals
+	version string
+}
+
+// color reports whether a writer gets colour.
+func (s *session) color(w io.Writer) bool {
+	switch s.globals.Color {
+	case "always":
+		return true
+	case "never":
+		return false
+	}
+	return os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb" && isTerminal(w)
+}
+
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
+}
+
+// width is the width of a terminal, 80 elsewhere.
+func width(w io.Writer) int {
+	if f, ok := w.(*os.File); ok {
+		if n, _, err := term.GetSize(int(f.Fd())); err == nil && n >= 40 {
+			return n
+		}
+	}
+	return 80
+}
+
+// options are what all sources get.
+func (s *session) options(base *knowledge.Base) app.Options {
+	opt := app.Options{Knowledge: base, Stdin: s.std.In}
+	if !s.globals.Quiet && isTerminal(s.std.Err) {
+		opt.Progress = newBar(s.std.Err)
+	}
+	return opt
+}
+
+// knowledge loads the embedded facts.
+func (s *session) knowledge() (*knowledge.Base, error) {
+	base, err := knowledge.Load()
+	if err != nil {
+		return nil, fmt.Errorf("embedded knowledge: %w", err)
+	}
+	return base, nil
+}
+
+// stream starts an NDJSON stream on w.
+func (s *session) stream(w io.Writer) (*evidence.Writer, error) {
+	return evidence.NewWriter(w, "tlsready "+s.version, time.Now())
+}
+
+// output opens the file of -o, or stdout.
+func (s *session) output(path string) (w io.Writer, done func() error, err error) {
+	if path == "" || path == "-" {
+		return s.std.Out, func() error { return nil }, nil
+	}
+	f, err := os.Create(path)
+	if err != nil {
+		return nil, nil, err
+	}
+	return f, f.Close, nil
+}
+
+// say prints a message for the person, unless they asked for quiet.
+func (s *session) say(format string, args ...any) {
+	if !s.globals.Quiet {
+		fmt.Fprintf(s.std.Err, format+"\n", args...)
+	}
+}

@@ -1,0 +1,215 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/tlsready/tlsready/assess"
+	"github.com/tlsready/tlsready/evidence"
+	"github.com/tlsready/tlsready/tlswire"
+)
+
+// mostListed bounds a table of evidence for a person; --json has it all.
+const mostListed = 40
+
+// listing writes evidence itself, before anybody judged it, as tables.
+type listing struct {
+	*page
+	cleaner
+}
+
+// Evidence writes folded evidence as tables for a person.
+func Evidence(w io.Writer, records []evidence.Record, opt Options) error {
+	l := listing{newPage(opt), cleaner{opt.ASCII}}
+	var handshakes []*evidence.Handshake
+	var settings []*evidence.Setting
+	var profiles []*evidence.Client
+	var products []*evidence.Product
+	var coverage []*evidence.Coverage
+	for _, rec := range records {
+		switch rec := rec.(type) {
+		case *evidence.Server:
+			l.server(rec)
+		case *evidence.Handshake:
+			handshakes = append(handshakes, rec)
+		case *evidence.Setting:
+			settings = append(settings, rec)
+		case *evidence.Client:
+			profiles = append(profiles, rec)
+		case *evidence.Product:
+			products = append(products, rec)
+		case *evidence.Coverage:
+			coverage = append(coverage, rec)
+		}
+	}
+	l.handshakes(handshakes)
+	l.settings(settings)
+	l.profiles(profiles)
+	l.products(products)
+	text{page: l.page, view: &view{gaps: newGaps(l.cleaner, &assess.Report{Coverage: coverage})}}.gapList()
+	return write(w, "evidence", &l.buf)
+}
+
+// table writes rows under a head, each column as wide as it needs and the
+// widest ones cut in the middle until the whole fits the page.
+func (l listing) table(title string, head []string, rows [][]string) {
+	if len(rows) == 0 {
+		return
+	}
+	l.section(title)
+	shown := rows[:min(len(rows), mostListed)]
+	widths := l.widths(append([][]string{head}, shown...))
+	line := func(cells []string, style func(string) string) {
+		var b strings.Builder
+		for i, c := range cells {
+			c = middleCut(c, widths[i], l.dots)
+			if i < len(cells)-1 {
+				c += strings.Repeat(" ", widths[i]-displayWidth(c)+2)
+			}
+			b.WriteString(style(c))
+		}
+		l.buf.WriteString(strings.TrimRight(b.String(), " ") + "\n")
+	}
+	line(head, l.dim)
+	for _, r := range shown {
+		line(r, func(s string) string { return s })
+	}
+	if n := len(rows) - len(shown); n > 0 {
+		l.para(indent, indent, l.dots+" and "+plural(n, "more row", "more rows")+"; --json prints all", l.dim)
+	}
+}
+
+// widths fits columns to the page: as long as the sum is too wide, the widest
+// gives.
+func (l listing) widths(rows [][]string) []int {
+	widths := make([]int, len(rows[0]))
+	for _, r := range rows {
+		for i, c := range r {
+			widths[i] = max(widths[i], displayWidth(c))
+		}
+	}
+	for {
+		total, widest := 2*(len(widths)-1), 0
+		for i, w := range widths {
+			total += w
+			if w > widths[widest] {
+				widest = i
+			}
+		}
+		if total <= l.width || widths[widest] <= 6 {
+			return widths
+		}
+		widths[widest]--
+	}
+}
+
+// server writes what one endpoint accepts, a line a version.
+func (l listing) server(s *evidence.Server) {
+	title := l.name(cmp.Or(s.Target, s.Host))
+	if s.IP != "" && !strings.Contains(title, s.IP) {
+		title += " (" + l.name(s.IP) + ")"
+	}
+	l.blank()
+	l.para("", indent, title, l.bold)
+	if s.Status == evidence.StatusUnreachable {
+		l.para(indent+l.symbol(kindUnknown)+" ", indent+indent, "could not be asked: "+l.prose(cmp.Or(s.Error, "no answer")), nil)
+		return
+	}
+	for _, v := range slices.Backward(tlswire.StreamVersions[:]) {
+		if st := s.Versions[v]; st != nil {
+			l.version(v, st)
+		}
+	}
+	if len(s.Groups) > 0 {
+		l.para(indent+"groups   ", indent+"         ", l.prose(strings.Join(s.Groups, ", ")), nil)
+	}
+	for _, c := range s.Certificates {
+		l.para(indent+"key      ", indent+"         ", l.prose(fmt.Sprintf("%s %d bits, %s, until %s",
+			c.KeyType, c.KeyBits, cmp.Or(c.Subject, strings.Join(c.Names, " ")), c.NotAfter.UTC().Format(time.DateOnly))), nil)
+	}
+}
+
+func (l listing) version(v tlswire.Version, st *evidence.VersionState) {
+	mark, say := kindUnknown, l.prose(st.Because)
+	switch st.State {
+	case evidence.Accepted:
+		mark, say = kindOK, plural(len(st.Suites), "suite", "suites")
+		if st.Order != "" {
+			say += ", " + l.name(st.Order) + "'s order"
+		}
+		if v.Below(tlswire.TLS12) {
+			mark = kindRisk
+		}
+	case evidence.Rejected:
+		mark = kindApart
+	}
+	l.para(fmt.Sprintf("%s%s %-8s %-9s ", indent, l.symbol(mark), v, st.State), strings.Repeat(" ", 24), cmp.Or(say, l.dots), nil)
+}
+
+// handshakes lists who talked to whom, the weakest and most frequent first.
+func (l listing) handshakes(hs []*evidence.Handshake) {
+	slices.SortStableFunc(hs, func(a, b *evidence.Handshake) int {
+		return cmp.Or(cmp.Compare(rankOf(a), rankOf(b)), cmp.Compare(b.Count, a.Count))
+	})
+	var rows [][]string
+	for _, h := range hs {
+		result := string(h.Outcome)
+		if h.Alert != nil {
+			result += ", " + h.Alert.From + " says " + h.Alert.Name
+		}
+		client := cmp.Or(h.Client.Name, h.Client.IP, h.Client.Identity)
+		server := cmp.Or(h.Server.Name, h.Server.IP)
+		rows = append(rows, []string{
+			l.name(client), l.name(server), versionOr(h.OfferedMax), versionOr(h.Negotiated),
+			fmt.Sprint(h.Count), l.name(result), l.name(h.Client.UserAgent),
+		})
+	}
+	l.table("Connections", []string{"client", "server", "offers", "agreed", "count", "end", "agent"}, rows)
+}
+
+func rankOf(h *evidence.Handshake) int {
+	if h.Negotiated.Known() {
+		return h.Negotiated.Rank()
+	}
+	return h.OfferedMax.Rank()
+}
+
+func versionOr(v tlswire.Version) string {
+	if v == 0 {
+		return "-"
+	}
+	return v.String()
+}
+
+func (l listing) settings(ss []*evidence.Setting) {
+	var rows [][]string
+	for _, s := range ss {
+		rows = append(rows, []string{
+			l.name(s.Host), l.name(s.Role), l.name(s.Layer), l.name(s.Value),
+			l.prose(effectWords(s.Effect, s.Versions)), l.name(place(s.Where)),
+		})
+	}
+	l.table("Settings", []string{"host", "role", "layer", "value", "effect", "where"}, rows)
+}
+
+func (l listing) profiles(cs []*evidence.Client) {
+	var rows [][]string
+	for _, c := range cs {
+		rows = append(rows, []string{
+			l.name(cmp.Or(c.Host, c.Client.Name, c.Client.IP)), l.name(c.Layer), span(c.Versions), string(c.Basis), l.name(c.Because),
+		})
+	}
+	l.table("What clients can offer", []string{"host", "layer", "versions", "basis", "decided by"}, rows)
+}
+
+func (l listing) products(ps []*evidence.Product) {
+	var rows [][]string
+	for _, p := range ps {
+		rows = append(rows, []string{l.name(p.Host), l.name(p.Name), l.name(p.Version), l.name(p.Owner)})
+	}
+	l.table("Products", []string{"host", "product", "version", "owner"}, rows)
+}

@@ -1,0 +1,20 @@
+#!/bin/sh
+# Installs the programs that the tests start: real TLS servers from Debian's
+# packages. Does nothing where they are there already.
+set -eu
+need=""
+for pair in openssl:openssl nginx:nginx-light gnutls-serv:gnutls-bin; do
+  PATH="$PATH:/usr/sbin" command -v "${pair%%:*}" >/dev/null || need="$need ${pair##*:}"
+done
+[ -n "$need" ] || exit 0
+if ! command -v apt-get >/dev/null; then
+  echo "the tests need these programs:$need (install them, or set TLSREADY_NO_SERVERS=1 to leave those tests out)" >&2
+  exit 1
+fi
+sudo=""
+[ "$(id -u)" = 0 ] || sudo=sudo
+echo "installing for the tests:$need"
+export DEBIAN_FRONTEND=noninteractive
+$sudo apt-get update -q >/dev/null
+# shellcheck disable=SC2086
+$sudo apt-get install -y -q --no-install-recommends $need >/dev/null
