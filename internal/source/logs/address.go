@@ -11,7 +11,12 @@ func address(b []byte) []byte {
 	if i := bytes.IndexByte(b, ','); i >= 0 {
 		b = b[:i]
 	}
-	b = bytes.Trim(b, " +\"")
+	if len(b) == 0 {
+		return nil
+	}
+	if !isHex(b[0]) || !isHex(b[len(b)-1]) {
+		b = bytes.Trim(b, " +\"")
+	}
 	if len(b) > 0 && b[0] == '[' {
 		i := bytes.IndexByte(b, ']')
 		if i < 0 {

@@ -24,6 +24,7 @@ type coverage struct {
 	readFailed    bool
 	sawForwarded  bool // a client behind a balancer
 	hasForwarding bool // a field for such clients
+	anonymous     bool // rows that tell nothing about the server
 }
 
 // skip is a reason and where it was met first.
@@ -145,6 +146,9 @@ func (f *folder) blindSpots() []string {
 	}
 	if c.sawForwarded {
 		say("some clients are known from a header that a balancer sets: if it ends TLS itself, the versions are its own and not theirs")
+	}
+	if c.anonymous {
+		say("this log does not name its server: name it yourself, or add the server's name and address to the log")
 	}
 	if f.opt.ClientField != "" && !c.hasForwarding {
 		say("no field %s, so the clients are those that connected", f.opt.ClientField)

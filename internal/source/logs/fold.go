@@ -216,6 +216,10 @@ func (f *folder) server(r *row) *evidence.Party {
 		Port: port(r.cell[cellServerPort]),
 		Name: strings.ToLower(f.decode(r.serverName())),
 	}
+	if p.Name == "" {
+		p.Name = strings.ToLower(f.opt.Server)
+	}
+	f.anonymous = f.anonymous || p == (evidence.Party{})
 	if have := f.servers[p]; have != nil {
 		return have
 	}

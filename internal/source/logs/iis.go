@@ -2,6 +2,8 @@ package logs
 
 import (
 	"bytes"
+	"encoding/binary"
+	"math/bits"
 	"slices"
 	"strings"
 
@@ -97,10 +99,10 @@ func (p *iisParser) parse(line []byte, r *row) (state, string) {
 	if p.columns == nil {
 		return badRow, "row before any #Fields line"
 	}
-	whole := p.split(line, r, false)
+	whole := p.split(line, r)
 	if !whole && bytes.IndexByte(line, '"') >= 0 {
-		*r = row{at: noTime}
-		whole = p.split(line, r, true)
+		r.reset()
+		whole = p.splitQuoted(line, r)
 	}
 	p.readTime(r)
 	if !p.measures {
@@ -123,20 +125,56 @@ func (p *iisParser) parse(line []byte, r *row) (state, string) {
 }
 
 // split puts the columns into their cells and says whether their number is
-// right. Advanced Logging puts strings in quotes, with spaces inside; plain
-// W3C logging has quotes that mean nothing.
-func (p *iisParser) split(line []byte, r *row, quotes bool) bool {
+// right. Columns stand between any number of spaces: IIS writes two before
+// some user names.
+func (p *iisParser) split(line []byte, r *row) bool {
+	n, start := 0, 0
+	column := func(end int) {
+		if end > start {
+			if n < len(p.columns) {
+				r.cell[p.columns[n]] = line[start:end]
+			}
+			n++
+		}
+		start = end + 1
+	}
+	i := 0
+	for ; i+8 <= len(line); i += 8 {
+		for m := spaces(binary.LittleEndian.Uint64(line[i:])); m != 0; m &= m - 1 {
+			column(i + bits.TrailingZeros64(m)/8)
+		}
+	}
+	for ; i < len(line); i++ {
+		if line[i] == ' ' {
+			column(i)
+		}
+	}
+	column(len(line))
+	return n == len(p.columns)
+}
+
+// spaces sets the top bit of each byte that is a space. A line has twenty
+// and more of them: eight bytes at a time is twice as fast as one by one.
+func spaces(word uint64) uint64 {
+	const low = 0x7f7f7f7f7f7f7f7f
+	x := word ^ 0x2020202020202020
+	return ^((x&low + low) | x | low)
+}
+
+// splitQuoted is split for Advanced Logging, which puts strings in quotes,
+// with spaces inside. In plain W3C logs a quote means nothing.
+func (p *iisParser) splitQuoted(line []byte, r *row) bool {
 	n := 0
-	for len(line) > 0 {
-		if line[0] == ' ' {
-			line = line[1:]
-			continue
+	for {
+		line = bytes.TrimLeft(line, " ")
+		if len(line) == 0 {
+			return n == len(p.columns)
 		}
 		var token []byte
-		if quotes && line[0] == '"' {
+		if line[0] == '"' {
 			token, line = quotedToken(line)
 		} else if i := bytes.IndexByte(line, ' '); i >= 0 {
-			token, line = line[:i], line[i+1:]
+			token, line = line[:i], line[i:]
 		} else {
 			token, line = line, nil
 		}
@@ -145,7 +183,6 @@ func (p *iisParser) split(line []byte, r *row, quotes bool) bool {
 		}
 		n++
 	}
-	return n == len(p.columns)
 }
 
 // quotedToken cuts off "a b", with "" for a quote inside.

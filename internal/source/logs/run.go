@@ -17,6 +17,7 @@ type Options struct {
 	Format      string // the name of a format; empty detects it
 	Layout      string // the log_format of nginx that wrote the log
 	ClientField string // the field that holds the client's address behind a balancer
+	Server      string // the name of the server, for rows that tell none
 	Days        Days   // which records keep their counts a day
 	// Floor is the version below which Days "weak" keeps them; zero is
 	// TLS 1.2. It judges nothing: that is for a policy to do.
@@ -133,14 +134,26 @@ func readAll(in *lines, p lineParser, to *folder) error {
 	}
 }
 
-// judgeCut decides about a row whose line has no end, which may be cut
-// anywhere: TLSv1.2 would read as TLSv1, and one suite as another.
+// judgeCut decides about a row whose line has no end: it may be cut, and half
+// of TLSv1.2 is TLSv1. It stands if what the line ends with is whole by its
+// looks or decides nothing.
 func judgeCut(line []byte, r *row) (state, string) {
-	if r.endsWith(line, cellVersion) {
-		return badRow, "last line has no end: the version may be cut"
-	}
-	if r.endsWith(line, cellSuite) {
-		r.cell[cellSuite] = nil
+	for c := range cells {
+		if !r.endsWith(line, c) {
+			continue
+		}
+		whole := false
+		switch c {
+		case cellHash, cellKeyExchange:
+			whole = true
+		case cellForwarded:
+			whole = r.known(c) == nil
+		case cellSuite:
+			_, whole = tlswire.SuiteByName(string(r.cell[c]))
+		}
+		if !whole {
+			return badRow, "last line has no end: it may be cut"
+		}
 	}
 	return tlsRow, ""
 }
