@@ -7,7 +7,8 @@ import (
 )
 
 const (
-	chunkSize = 1 << 20
+	firstChunk = 64 << 10 // most captures in a folder are small
+	chunkSize  = 1 << 20
 	// maxPacket bounds one packet or block. libpcap writes at most 256 KiB;
 	// a length beyond this is damage, not data.
 	maxPacket = 4 << 20
@@ -20,11 +21,12 @@ type chunkReader struct {
 	r      io.Reader
 	buf    []byte
 	lo, hi int
+	full   bool // the last read filled the buffer
 	err    error
 }
 
 func newChunkReader(ctx context.Context, r io.Reader) *chunkReader {
-	return &chunkReader{ctx: ctx, r: r, buf: make([]byte, chunkSize)}
+	return &chunkReader{ctx: ctx, r: r, buf: make([]byte, firstChunk)}
 }
 
 // peek returns the next n bytes without moving on. With fewer left it
@@ -45,6 +47,9 @@ func (c *chunkReader) fill(n int) {
 		c.hi = copy(c.buf, c.buf[c.lo:c.hi])
 		c.lo = 0
 	}
+	if c.full && len(c.buf) < chunkSize {
+		n = max(n, chunkSize)
+	}
 	if n > len(c.buf) {
 		c.buf = append(c.buf, make([]byte, n-len(c.buf))...)
 	}
@@ -56,6 +61,7 @@ func (c *chunkReader) fill(n int) {
 	for range 100 {
 		got, err := c.r.Read(c.buf[c.hi:])
 		c.hi += got
+		c.full = c.hi == len(c.buf)
 		if c.err = err; got > 0 || err != nil {
 			return
 		}
@@ -65,21 +71,6 @@ func (c *chunkReader) fill(n int) {
 
 // skip moves on over n bytes that were peeked.
 func (c *chunkReader) skip(n int) { c.lo += n }
-
-// discard moves on over n bytes, however many, and returns the error if the
-// input ends before.
-func (c *chunkReader) discard(n int) error {
-	for n > 0 {
-		part := min(n, chunkSize)
-		b, err := c.peek(part)
-		c.skip(len(b))
-		if err != nil {
-			return err
-		}
-		n -= part
-	}
-	return nil
-}
 
 // cutShort tells the end of the input inside a packet from other errors.
 func cutShort(err error) bool { return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) }

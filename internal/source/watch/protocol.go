@@ -55,10 +55,9 @@ var talks = []talk{
 // protocolOfPrefix reads what was said in clear text before the hello.
 // Proxies (SOCKS, CONNECT, PROXY) say nothing of the protocol inside.
 func protocolOfPrefix(client, server []byte) string {
-	client, server = bytes.ToUpper(client), bytes.ToUpper(server)
 	for i := range talks {
 		t := &talks[i]
-		if bytes.HasPrefix(client, []byte(t.client)) && bytes.HasPrefix(server, []byte(t.server)) {
+		if begins(client, t.client) && begins(server, t.server) {
 			return t.name
 		}
 	}
@@ -75,6 +74,11 @@ func protocolOfPrefix(client, server []byte) string {
 		return "ldap"
 	}
 	return ""
+}
+
+// begins reports whether b starts with text, which is in upper case.
+func begins(b []byte, text string) bool {
+	return len(b) >= len(text) && bytes.EqualFold(b[:len(text)], []byte(text))
 }
 
 // protocolOfALPN names the protocol that the client's first choice stands for.
