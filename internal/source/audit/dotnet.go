@@ -244,12 +244,13 @@ func (m *machine) dotnetClient(c dotnetCell, offers []dotnetOffer, client schann
 		m.blind("%s: Schannel has every version off that it asks for", c.layer)
 		return
 	}
-	rec := &evidence.Client{Versions: vs, Layer: c.layer, Because: m.ref(c.system.line), Fact: dotnetFact, Refs: []string{c.system.path}}
+	line, fact := c.system.line, dotnetFact
 	switch {
-	case c.sys == nil && c.str == nil:
-		rec.Fact = offers[0].target.ID
-	case c.str != nil && (c.sys == nil || *c.sys == 0):
-		rec.Because = m.ref(c.strong.line)
+	case c.sys != nil && *c.sys != 0:
+	case c.str != nil && c.folder != folder2:
+		line = c.strong.line
+	case c.sys == nil:
+		fact = offers[0].target.ID
 	}
-	m.client(rec)
+	m.client(&evidence.Client{Versions: vs, Layer: c.layer, Because: m.ref(line), Fact: fact, Refs: []string{c.system.path}})
 }

@@ -166,7 +166,7 @@ func shortNumber(n uint32) string {
 func (m *machine) schannelSettings() {
 	root := m.systemKey(protocols)
 	for _, k := range m.reg.below(root) {
-		parts := strings.Split(k.path.lower[len(root)+1:], `\`)
+		parts := strings.Split(k.path.shown[len(root)+1:], `\`)
 		for _, name := range []string{"Enabled", "DisabledByDefault"} {
 			a := m.reg.ask(k.path.lower, name)
 			if a.value == nil {
@@ -183,37 +183,31 @@ func (m *machine) schannelSetting(name string, v *regValue, parts []string) foun
 	f := found{role: "both"}
 	n, ok := v.number()
 	f.value = name + "=" + shortNumber(n)
-	version, known := schannelNames[parts[0]]
+	version, known := schannelNames[strings.ToLower(parts[0])]
+	other := strings.EqualFold(parts[0], "PCT 1.0") || strings.EqualFold(parts[0], "Multi-Protocol Unified Hello")
 	switch {
-	case !known && parts[0] != "pct 1.0" && parts[0] != "multi-protocol unified hello":
+	case !known && !other:
 		f.effect, f.note = evidence.None, fmt.Sprintf("Schannel knows no protocol key %q and does not read it; the keys are named like \"TLS 1.2\"", parts[0])
 		return f
 	case !known:
 		f.effect, f.note = evidence.None, "decides no version of TLS"
 		return f
-	case len(parts) != 2 || parts[1] != "client" && parts[1] != "server":
+	case len(parts) != 2 || !strings.EqualFold(parts[1], "Client") && !strings.EqualFold(parts[1], "Server"):
 		f.effect, f.note = evidence.None, `Schannel reads this value only in the subkeys Client and Server`
 		return f
 	}
-	f.role, f.versions = parts[1], []tlswire.Version{version}
+	f.role, f.versions = strings.ToLower(parts[1]), []tlswire.Version{version}
 	if !ok {
 		w := wrongType(name, f.role, v)
 		w.versions = f.versions
 		return w
 	}
-	p := m.protocol(roleKey(f.role), version)
+	p := m.protocol(parts[1], version)
 	f.effect, f.note = schannelEffect(name, n, p, version)
 	if odd := oddNumber(name, n); odd != "" {
 		f.note = join(f.note, odd)
 	}
 	return f
-}
-
-func roleKey(role string) string {
-	if role == "server" {
-		return "Server"
-	}
-	return "Client"
 }
 
 // schannelEffect is what one of the two values does, given what both of them

@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -48,19 +49,25 @@ func (s schannel) pick(keep func(tlswire.Version, protocol) bool) []tlswire.Vers
 	return out
 }
 
-// decides is the protocol that decides what is offered: the newest version
-// that a value is about, or else the newest that the system has.
+// decides is the protocol that decides what is offered: that of the newest
+// version the system has or, if that is on by itself, the newest that a value
+// is about.
 func (s schannel) decides() protocol {
-	var def protocol
-	for _, v := range tlswire.StreamVersions {
-		switch p := s[v]; {
-		case p.explicit:
-			def = p
-		case !def.explicit && p.use != useImpossible:
-			def = p
+	newest := func(fits func(protocol) bool) (p protocol, ok bool) {
+		for _, v := range tlswire.StreamVersions {
+			if v >= tlswire.TLS10 && fits(s[v]) {
+				p, ok = s[v], true
+			}
+		}
+		return p, ok
+	}
+	top, _ := newest(func(p protocol) bool { return p.use != useImpossible })
+	if top.use == useOn && !top.explicit {
+		if p, ok := newest(func(p protocol) bool { return p.explicit }); ok {
+			return p
 		}
 	}
-	return def
+	return top
 }
 
 // schannelClient emits what programs offer that leave the choice to Windows.
@@ -73,7 +80,7 @@ func (m *machine) schannelClient() {
 		m.blind("the Schannel client: every version is off")
 	default:
 		p := s.decides()
-		m.client(&evidence.Client{Versions: s.on(), Layer: "schannel", Because: m.ref(p.line), Fact: p.fact})
+		m.client(&evidence.Client{Versions: s.on(), Layer: "schannel", Because: m.ref(p.line), Fact: cmp.Or(p.fact, m.rule.Fact)})
 	}
 }
 

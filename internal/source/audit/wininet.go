@@ -44,8 +44,12 @@ func wininet(m *machine) {
 		any = true
 		m.wininetClient(user, policy, userPolicy, own)
 	}
-	if !any && (policy.value != nil || machine.value != nil) {
+	switch {
+	case any:
+	case policy.value != nil || machine.value != nil:
 		m.wininetClient("", policy, machine)
+	case m.covers(m.rule.areas[0]):
+		m.blind("WinINET: %s is not set; the default follows from the version of Internet Explorer", wininetValue)
 	}
 }
 
