@@ -263,6 +263,9 @@ func (v *inventory) row(ln line) (fields []string, reason string, err error) {
 	if ln.long {
 		return nil, "line over 1 MiB", nil
 	}
+	if ln.open && bytes.HasSuffix(ln.text, []byte("\ufffd")) {
+		return nil, "row that was cut", nil // in the middle of a character
+	}
 	text := ln.text
 	if bytes.Count(text, []byte{'"'})%2 == 0 || !openQuote(text, v.cols.delim) {
 		if fields, ok := splitRow(text, v.cols.delim); ok {
