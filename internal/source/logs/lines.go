@@ -11,8 +11,8 @@ import (
 // a log is partly written by strangers.
 const MaxLine = 1 << 20
 
-// readSize is what is asked of the reader at a time at least: large enough
-// for speed, small enough to stay in a processor's cache.
+// readSize is about what is asked of the reader at a time: large enough for
+// speed, small enough to stay in a processor's cache.
 const readSize = 256 << 10
 
 // errLongLine is for a line over MaxLine; reading goes on behind it.
@@ -29,7 +29,7 @@ type lines struct {
 }
 
 func newLines(r io.Reader) *lines {
-	return &lines{r: r, buf: make([]byte, MaxLine+readSize)}
+	return &lines{r: r, buf: make([]byte, readSize)}
 }
 
 // next gives the next line, valid until the next call, and whether it had a
@@ -83,13 +83,17 @@ func (l *lines) passOver() error {
 	}
 }
 
-// fill reads once behind what is there. There is room: what is there is no
-// longer than MaxLine.
+// fill reads once behind what is there, which is no longer than MaxLine. The
+// buffer grows once, for the first long line.
 func (l *lines) fill() {
 	if l.start > 0 {
 		l.end = copy(l.buf, l.buf[l.start:l.end])
 		l.scan -= l.start
 		l.start = 0
+	}
+	if len(l.buf)-l.end < readSize/2 {
+		l.buf = append(make([]byte, 0, MaxLine+readSize), l.buf...)
+		l.buf = l.buf[:cap(l.buf)]
 	}
 	for range 100 {
 		n, err := l.r.Read(l.buf[l.end:])

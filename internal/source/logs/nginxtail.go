@@ -14,8 +14,8 @@ type tail struct {
 const maxTail = 32
 
 // learn finds the column of the version from the first lines: where most of
-// them have a version or a dash, and one at least a version. One line alone
-// proves nothing, as a column may hold a header that the client wrote.
+// them have a version or a dash, and one at least a version. Quoted columns
+// hold headers that the client wrote, so there most must have a version.
 func (t *tail) learn(l *layout, rows [][]byte) {
 	var versions, dashes [maxTail]int
 	fitting := 0
@@ -29,7 +29,7 @@ func (t *tail) learn(l *layout, rows [][]byte) {
 		for i := range t.cut(rest) {
 			if _, ok := versionByName(t.columns[i]); ok {
 				versions[i]++
-			} else if string(t.columns[i]) == "-" {
+			} else if string(t.columns[i]) == "-" && !t.quoted[i] {
 				dashes[i]++
 			}
 		}

@@ -133,5 +133,5 @@ func (f *folder) trafficRecord(k trafficKey) *evidence.Traffic {
 
 // ref names a line.
 func (f *folder) ref(line int) string {
-	return fmt.Sprintf("%s:%d", baseName(f.name), line)
+	return fmt.Sprintf("%s:%d", f.name, line)
 }

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"path/filepath"
-	"strings"
 
 	"github.com/tlsready/tlsready/evidence"
 	"github.com/tlsready/tlsready/tlswire"
@@ -35,7 +33,13 @@ const (
 	DaysNone Days = "none"
 )
 
-func (o *Options) check() error {
+// Check finds options that cannot be meant, before any input is read.
+func (o *Options) Check() error {
+	if o.Format != "" {
+		if _, err := formatByName(o.Format); err != nil {
+			return err
+		}
+	}
 	switch o.Days {
 	case "", DaysAll, DaysWeak, DaysNone:
 	default:
@@ -43,6 +47,10 @@ func (o *Options) check() error {
 	}
 	if o.Layout != "" && o.Format != "" && o.Format != layoutFormat {
 		return fmt.Errorf("a layout is for the format %s, not %s", layoutFormat, o.Format)
+	}
+	if o.Layout != "" {
+		_, err := compileLayout(o.Layout, o.ClientField)
+		return err
 	}
 	return nil
 }
@@ -65,12 +73,13 @@ func (o *Options) keepDays(v tlswire.Version) bool {
 // Run reads one log and emits what it shows: handshake records folded by
 // client, user agent, identity, server, version and suite; traffic records
 // by server, day and version; and one coverage record, last. In coverage,
-// read counts rows, and is what was used and skipped together.
+// read counts rows, and is what was used and skipped together. The name
+// stands in references as it is given.
 //
 // Reading that fails half way emits what was read, says in coverage where it
 // ended, and returns the error. A context that ends emits nothing.
 func Run(ctx context.Context, name string, r io.Reader, opt Options, emit evidence.Emit) error {
-	if err := opt.check(); err != nil {
+	if err := opt.Check(); err != nil {
 		return err
 	}
 	head, text, err := plainText(ctxReader{ctx, r})
@@ -156,9 +165,4 @@ func judgeCut(line []byte, r *row) (state, string) {
 		}
 	}
 	return tlsRow, ""
-}
-
-// baseName is what references call the input.
-func baseName(name string) string {
-	return filepath.Base(strings.ReplaceAll(name, `\`, "/"))
 }
