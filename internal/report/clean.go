@@ -18,6 +18,9 @@ const maxShown = 1000
 // of showing it: controls, marks of text direction, line separators, and what
 // has no agreed look.
 func unprintable(c rune) bool {
+	if c >= ' ' && c <= '~' {
+		return false // nearly all there is
+	}
 	return unicode.In(c, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Co, unicode.Cs)
 }
 
@@ -26,6 +29,9 @@ type cleaner struct{ ascii bool }
 
 // name shows everything unprintable as an escape: in a name it is a lie.
 func (c cleaner) name(s string) string {
+	if len(s) <= maxShown && !strings.ContainsFunc(s, func(r rune) bool { return r < ' ' || r > '~' }) {
+		return strings.TrimSpace(s)
+	}
 	var b strings.Builder
 	n := 0
 	for i, r := range s {

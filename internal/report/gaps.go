@@ -116,7 +116,7 @@ func (g gaps) None() bool { return len(g.Failed)+len(g.Partial)+len(g.Blind) == 
 // looked says what was looked at, and over which days.
 func (g gaps) looked() string {
 	if g.Inputs == 0 {
-		return "How much was looked at is not recorded."
+		return ""
 	}
 	s := "Evidence: " + plural(g.Inputs, "input", "inputs")
 	switch from, to := day(g.First), day(g.Last); {

@@ -28,7 +28,7 @@ func newHeadline(v *view) headline {
 	case !v.r.Ready:
 		h.Kind, h.Word = kindBreaks, "NOT READY"
 		h.Lead = "Nothing seen breaks " + when(v.r) + ", but what is in doubt counts as well."
-	case v.count(kindUnknown)+v.failed()+v.partial() > 0:
+	case v.count(kindUnknown)+v.failed()+v.partial() > 0 || v.gaps.Inputs == 0:
 		h.Kind, h.Word = kindRisk, "READY, WITH GAPS"
 		h.Lead = "Nothing seen breaks " + when(v.r) + "."
 	case v.count(kindRisk) > 0:
@@ -87,7 +87,7 @@ func (v *view) breaking() string {
 	n := 0
 	for _, x := range v.settings {
 		if x.Verdict == settingBreaks {
-			n++
+			n += x.Count
 		}
 	}
 	if n > 0 && !v.r.Ready {
@@ -171,6 +171,9 @@ func (v *view) partial() int { return max(v.r.Summary.InputsPartial, len(v.gaps.
 // doubts are what keeps an answer from being a plain one.
 func (v *view) doubts() []string {
 	var out []string
+	if v.gaps.Inputs == 0 && v.pairs() > 0 {
+		out = append(out, "how much was looked at is not recorded")
+	}
 	if n := v.count(kindRisk); n > 0 {
 		s := plural(n, "pair is at risk", "pairs are at risk")
 		if d := firstDate(v.verdicts[kindRisk]); d != "" {

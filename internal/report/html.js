@@ -1,10 +1,10 @@
 // Narrows the cards to those that hold what is typed. Without it all show.
 (function () {
   var box = document.getElementById("filter");
-  if (!box) return;
+  var cards = document.querySelectorAll("[data-card]");
+  if (cards.length < 4) return;
   box.hidden = false;
   var field = box.querySelector("input"), said = box.querySelector("output");
-  var cards = document.querySelectorAll("[data-card]");
   field.addEventListener("input", function () {
     var want = field.value.toLowerCase(), n = 0;
     cards.forEach(function (c) {

@@ -92,6 +92,7 @@ func newCardSide(all []string, word string, software []string) cardSide {
 type rows struct {
 	List []assess.Verdict
 	Left int
+	Why  bool // each row has its own reason
 }
 
 // N is the number of all rows, shown or not; Many is set when one line above
@@ -133,6 +134,7 @@ func newHTMLView(r *assess.Report, opt Options) *htmlView {
 		h.Settings = append(h.Settings, htmlSetting{s, k.class(), symbols[k], settingWords(s.Verdict)})
 	}
 	h.SettingsLeft = len(v.settings) - len(h.Settings)
+	h.OK.Why = true
 	h.Disputes = newDisputes(v)
 	return h
 }
@@ -143,7 +145,7 @@ func newRows(in []assess.Verdict) rows {
 		v.Client, v.Server = clientName(v), serverName(v)
 		list = append(list, v)
 	}
-	return rows{list, len(in) - len(list)}
+	return rows{List: list, Left: len(in) - len(list)}
 }
 
 func newTiles(v *view) []tile {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"unicode/utf8"
 
 	"github.com/tlsready/tlsready/assess"
 	"github.com/tlsready/tlsready/evidence"
@@ -40,10 +41,13 @@ func renderJSON(w io.Writer, r *assess.Report, _ Options) error {
 // stand only inside strings, so the value stays the same.
 func escapeUnprintable(b []byte) *bytes.Buffer {
 	out := bytes.NewBuffer(make([]byte, 0, len(b)))
-	for _, c := range string(b) {
+	for len(b) > 0 {
+		c, n := utf8.DecodeRune(b)
+		part := b[:n]
+		b = b[n:]
 		switch {
 		case c == '\n' || !unprintable(c):
-			out.WriteRune(c)
+			out.Write(part)
 		case c > 0xffff:
 			c -= 0x10000
 			fmt.Fprintf(out, `\u%04x\u%04x`, 0xd800+c>>10, 0xdc00+c&0x3ff)

@@ -61,6 +61,7 @@ func (l listing) table(title string, head []string, rows [][]string) {
 		return
 	}
 	l.section(title)
+	head, rows = dropEmpty(head, rows)
 	shown := rows[:min(len(rows), mostListed)]
 	widths := l.widths(append([][]string{head}, shown...))
 	line := func(cells []string, style func(string) string) {
@@ -81,6 +82,27 @@ func (l listing) table(title string, head []string, rows [][]string) {
 	if n := len(rows) - len(shown); n > 0 {
 		l.para(indent, indent, l.dots+" and "+plural(n, "more row", "more rows")+"; --json prints all", l.dim)
 	}
+}
+
+// dropEmpty leaves out columns that no row fills.
+func dropEmpty(head []string, rows [][]string) ([]string, [][]string) {
+	empty := func(i int) bool {
+		return !slices.ContainsFunc(rows, func(r []string) bool { return r[i] != "" && r[i] != "-" })
+	}
+	pick := func(cells []string) []string {
+		var out []string
+		for i, c := range cells {
+			if !empty(i) {
+				out = append(out, c)
+			}
+		}
+		return out
+	}
+	out := make([][]string, len(rows))
+	for i, r := range rows {
+		out[i] = pick(r)
+	}
+	return pick(head), out
 }
 
 // widths fits columns to the page: as long as the sum is too wide, the widest

@@ -2,6 +2,7 @@ package report
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -38,6 +39,7 @@ func settingWords(verdict string) string {
 type settingGroup struct {
 	assess.SettingVerdict
 	Hosts, Places []string
+	Count         int
 }
 
 // groupSettings puts the same value of many hosts together: an image rolled
@@ -45,6 +47,15 @@ type settingGroup struct {
 func groupSettings(in []assess.SettingVerdict) []settingGroup {
 	slices.SortStableFunc(in, compareSettings)
 	at := map[string]int{}
+	seen := map[string]bool{}
+	once := func(list []string, i int, s string) []string {
+		key := fmt.Sprint(i, "\x00", s)
+		if s == "" || seen[key] {
+			return list
+		}
+		seen[key] = true
+		return append(list, s)
+	}
 	var out []settingGroup
 	for _, s := range in {
 		key := strings.Join([]string{
@@ -57,10 +68,9 @@ func groupSettings(in []assess.SettingVerdict) []settingGroup {
 			at[key] = i
 			out = append(out, settingGroup{SettingVerdict: s})
 		}
-		out[i].Hosts = addOnce(out[i].Hosts, cmp.Or(s.Host, "(no host)"))
-		if p := place(s.Where); p != "" {
-			out[i].Places = addOnce(out[i].Places, p)
-		}
+		out[i].Count++
+		out[i].Hosts = once(out[i].Hosts, 2*i, cmp.Or(s.Host, "(no host)"))
+		out[i].Places = once(out[i].Places, 2*i+1, place(s.Where))
 	}
 	slices.SortStableFunc(out, func(a, b settingGroup) int {
 		return cmp.Or(
@@ -69,13 +79,6 @@ func groupSettings(in []assess.SettingVerdict) []settingGroup {
 		)
 	})
 	return out
-}
-
-func addOnce(list []string, s string) []string {
-	if slices.Contains(list, s) {
-		return list
-	}
-	return append(list, s)
 }
 
 func compareSettings(a, b assess.SettingVerdict) int {
