@@ -23,7 +23,8 @@ type KeyShare struct {
 type ClientHelloSpec struct {
 	// Min and Max are the range of versions to offer. Max SSL30 gives the
 	// SSLv3 form: record version 3.0 and no extensions. Max TLS13 gives
-	// supported_versions, down to Min.
+	// supported_versions, down to Min but not below TLS 1.0; a Min of zero
+	// is Max. Below TLS 1.3 a hello cannot state its lowest version.
 	Min, Max Version
 
 	// RecordVersion overrides the version of the record layer: by default
@@ -91,14 +92,14 @@ func (s *ClientHelloSpec) supported() []Version {
 	if s.Max == DTLS13 {
 		return spanDown([]Version{DTLS13, DTLS12, DTLS10}, s.Min)
 	}
-	return spanDown([]Version{s.Max, TLS12, TLS11, TLS10, SSL30}, s.Min)
+	return spanDown([]Version{s.Max, TLS12, TLS11, TLS10}, s.Min)
 }
 
 // spanDown is the head of all, which falls, down to lo; a lo of zero is the
 // highest alone.
 func spanDown(all []Version, lo Version) []Version {
 	for i, v := range all {
-		if v == all[0] && i > 0 || v.Rank() < max(lo.Rank(), 1) || lo == 0 && i > 0 {
+		if i > 0 && (lo == 0 || v.Rank() < lo.Rank()) {
 			return all[:i]
 		}
 	}

@@ -114,14 +114,14 @@ func ReadClientHello(stream, scratch []byte) (ClientHello, error) {
 	if m.Type != ContentHandshake && (err == nil || m.Type != 0) {
 		return ClientHello{}, ErrNotTLS
 	}
-	if err == nil && m.Handshake.Type != TypeClientHello {
+	if m.Handshake.Type != TypeClientHello && (err == nil || m.Handshake.Length > 0) {
 		return ClientHello{RecordVersion: m.Version}, errWrongMessage
 	}
 	h := ClientHello{RecordVersion: m.Version}
 	if len(m.Handshake.Body) == 0 {
 		return h, firstError(err, ErrShort)
 	}
-	perr := parseClientHello(&h, m.Handshake.Body)
+	perr := whole(parseClientHello(&h, m.Handshake.Body))
 	return h, firstError(err, perr)
 }
 
@@ -130,4 +130,13 @@ func firstError(a, b error) error {
 		return a
 	}
 	return b
+}
+
+// whole turns the ErrShort of a message that is there as a whole into what it
+// then is: no further bytes will mend it.
+func whole(err error) error {
+	if err == ErrShort {
+		return errOverrun
+	}
+	return err
 }

@@ -29,6 +29,7 @@ var (
 	errInterleaved   error = flaw("another record stands inside a handshake message")
 	errEmptyRecord   error = flaw("an empty handshake record")
 	errOddLength     error = flaw("a list has a length its elements do not fill")
+	errOverrun       error = flaw("a field runs past the end of its message")
 	errTrailing      error = flaw("bytes after the end of the message")
 	errSessionID     error = flaw("a session id over 32 bytes")
 	errWrongMessage  error = flaw("another handshake message than the one expected")

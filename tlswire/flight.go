@@ -32,11 +32,12 @@ type ServerFlight struct {
 	Read int
 }
 
-// Complete reports whether nothing more comes before the client's next turn,
-// so that a scanner can stop reading.
+// Complete reports whether nothing more comes in clear text before the
+// client's next turn, so that a scanner can stop reading. A HelloRetryRequest
+// and the ServerHello of TLS 1.3 are the end of it.
 func (f *ServerFlight) Complete() bool {
 	return f.Done || f.Encrypted || f.HasSSLv2 || f.HasAlert && f.AlertLevel == AlertFatal ||
-		f.HasHello && f.Hello.HelloRetryRequest()
+		f.HasHello && f.Hello.NegotiatedVersion().AtLeast(TLS13)
 }
 
 // ParseKeyExchange reads ServerKeyExchange by the hello's suite and version.
@@ -105,10 +106,13 @@ func (f *ServerFlight) handshake(m Message) (err error) {
 			f.HasRetried, f.Retried = f.Hello.HelloRetryRequest(), f.Hello
 		}
 		f.Hello, err = ParseServerHello(body)
+		err = whole(err)
 		f.Hello.RecordVersion = m.Version
-		f.HasHello = err == nil
+		// Extensions that do not add up hide neither suite nor version.
+		f.HasHello = err == nil || f.Hello.HasExtensions
 	case TypeCertificate:
 		f.Certificate, err = ParseCertificate(body, f.Hello.NegotiatedVersion())
+		err = whole(err)
 		f.HasCertificate = err == nil
 	case TypeServerKeyExchange:
 		f.KeyExchange = body

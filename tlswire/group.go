@@ -1,5 +1,7 @@
 package tlswire
 
+import "fmt"
+
 // Group is a key exchange group, formerly a named curve (RFC 8446, 4.2.7).
 type Group uint16
 
@@ -144,3 +146,13 @@ func (g Group) TLS13Only() bool {
 
 // MarshalText writes the name.
 func (g Group) MarshalText() ([]byte, error) { return []byte(g.String()), nil }
+
+// UnmarshalText reads the name.
+func (g *Group) UnmarshalText(b []byte) error {
+	v, ok := GroupByName(string(b))
+	if !ok {
+		return fmt.Errorf("no group is called %q", b)
+	}
+	*g = v
+	return nil
+}

@@ -80,10 +80,8 @@ func AppendJA4(dst []byte, h *ClientHello, t Transport) []byte {
 // ja4Version is the highest version offered.
 func ja4Version(h *ClientHello) string {
 	v := h.Version
-	for o := range h.SupportedVersions().All() {
-		if !IsGREASE(uint16(o)) && (o.Rank() > v.Rank() || v == h.Version) {
-			v = o
-		}
+	if h.Extensions.Has(ExtSupportedVersions) {
+		v = h.MaxVersion()
 	}
 	switch v {
 	case TLS13:

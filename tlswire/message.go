@@ -53,14 +53,19 @@ func (r *MessageReader) Reset(stream []byte) {
 func (r *MessageReader) Offset() int { return r.off }
 
 // AtEnd reports whether the stream was read to its end, between two messages.
-func (r *MessageReader) AtEnd() bool { return len(r.pending) == 0 && r.off == len(r.stream) }
+func (r *MessageReader) AtEnd() bool {
+	return len(r.pending) == 0 && r.cut == nil && r.off == len(r.stream)
+}
 
 // Next is the next message. ErrShort means that the stream ends before or
 // inside it; a handshake message then holds in Body what is there. After an
 // error only Reset goes on.
 func (r *MessageReader) Next() (Message, error) {
-	if len(r.pending) > 0 {
+	switch {
+	case len(r.pending) > 0:
 		return r.handshake()
+	case r.cut != nil: // the record's whole messages were taken before
+		return Message{Type: ContentHandshake, Version: r.version, Offset: r.start}, r.cut
 	}
 	start := r.off
 	rec, err := r.record()

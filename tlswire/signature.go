@@ -1,5 +1,7 @@
 package tlswire
 
+import "fmt"
+
 // SignatureScheme is a signature algorithm (RFC 8446, 4.2.3); in TLS 1.2 it
 // is a hash and a signature (RFC 5246, 7.4.1.4.1).
 type SignatureScheme uint16
@@ -94,11 +96,19 @@ func SignatureSchemeByName(name string) (SignatureScheme, bool) {
 	return valueOf(schemeNames, name, 4)
 }
 
-// SHA1 reports whether the scheme signs over SHA-1 or MD5, which clients and
+// Weak reports whether the scheme signs over SHA-1 or MD5, which clients and
 // servers of today refuse (RFC 9155).
-func (s SignatureScheme) SHA1() bool {
-	return s>>8 == 1 || s>>8 == 2
-}
+func (s SignatureScheme) Weak() bool { return s>>8 == 1 || s>>8 == 2 }
 
 // MarshalText writes the name.
 func (s SignatureScheme) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// UnmarshalText reads the name.
+func (s *SignatureScheme) UnmarshalText(b []byte) error {
+	v, ok := SignatureSchemeByName(string(b))
+	if !ok {
+		return fmt.Errorf("no signature scheme is called %q", b)
+	}
+	*s = v
+	return nil
+}

@@ -1,6 +1,9 @@
 package tlswire
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+)
 
 // Suite is a cipher suite (RFC 8446, B.4).
 type Suite uint16
@@ -98,3 +101,13 @@ func (s Suite) String() string {
 
 // MarshalText writes the name.
 func (s Suite) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// UnmarshalText reads the name.
+func (s *Suite) UnmarshalText(b []byte) error {
+	v, ok := SuiteByName(string(b))
+	if !ok {
+		return fmt.Errorf("no cipher suite is called %q", b)
+	}
+	*s = v
+	return nil
+}
