@@ -44,34 +44,34 @@ type tally struct {
 	skipped     [reasonCount]int
 	at          [reasonCount]int // the first such packet
 	link        uint16           // the first unknown link type
-	cut         int              // packets of which only a part was captured
 	first, last int64
+	cut, cutAt  int // packets that the file cuts short, and the first of them
 
-	flows, evicted      int
-	handshakes          int
-	noClientHello       int
-	noServerHello       int
-	cutHellos           int
-	gaps                int // connections with bytes that were not captured
-	alreadyOpen         int // encrypted connections whose hellos came before the capture
-	damage              []evidence.Skip
-	failed              string
-	heldDropped, unread int
+	evicted       int // connections given up
+	noClientHello int
+	noServerHello int
+	cutHellos     int
+	gaps          int // handshakes with bytes that were not captured
+	alreadyOpen   int // encrypted connections whose hellos came before the capture
+	damage        *evidence.Skip
+	failed        string
 }
 
 func (t *tally) packet(f *frame) {
-	if t.read == 0 {
-		t.first, t.last = f.nanos, f.nanos
-	}
 	t.read++
-	if f.nanos != 0 {
+	if f.nanos != 0 { // a simple packet of pcapng has no time
 		if f.nanos < t.first || t.first == 0 {
 			t.first = f.nanos
 		}
-		t.last = max(t.last, f.nanos)
+		if f.nanos > t.last || t.last == 0 {
+			t.last = f.nanos
+		}
 	}
 	if f.cut {
-		t.damage = append(t.damage, evidence.Skip{Ref: t.ref(f.number), Reason: "cut packet: the file ends inside it"})
+		if t.cut == 0 {
+			t.cutAt = f.number
+		}
+		t.cut++
 	}
 }
 
@@ -94,9 +94,7 @@ func (t *tally) ref(frame int) string { return fmt.Sprintf("%s:%d", t.name, fram
 // record writes the coverage record.
 func (t *tally) record() *evidence.Coverage {
 	c := &evidence.Coverage{Source: source, Input: t.name, Read: t.read, Used: t.used, Failed: t.failed}
-	if t.read > 0 && t.first != 0 {
-		c.First, c.Last = when(t.first), when(t.last)
-	}
+	c.First, c.Last = when(t.first), when(t.last)
 	for r := used + 1; r < reasonCount; r++ {
 		if t.skipped[r] == 0 {
 			continue
@@ -105,15 +103,24 @@ func (t *tally) record() *evidence.Coverage {
 		if r == reasonLink {
 			text = fmt.Sprintf("%s %d", text, t.link)
 		}
-		s := evidence.Skip{Ref: t.ref(t.at[r]), Reason: text}
-		if t.skipped[r] > 1 {
-			s.Count = t.skipped[r]
-		}
-		c.Skipped = append(c.Skipped, s)
+		c.Skipped = append(c.Skipped, t.skip(t.at[r], t.skipped[r], text))
 	}
-	c.Skipped = append(c.Skipped, t.damage...)
+	if t.cut > 0 {
+		c.Skipped = append(c.Skipped, t.skip(t.cutAt, t.cut, "cut packet: the file holds only a part of it"))
+	}
+	if t.damage != nil {
+		c.Skipped = append(c.Skipped, *t.damage)
+	}
 	c.Blind = t.blind()
 	return c
+}
+
+func (t *tally) skip(frame, count int, text string) evidence.Skip {
+	s := evidence.Skip{Ref: t.ref(frame), Reason: text}
+	if count > 1 {
+		s.Count = count
+	}
+	return s
 }
 
 // blind lists what this file cannot show, with the numbers.
@@ -132,9 +139,15 @@ func (t *tally) blind() []string {
 	add(t.noClientHello, "%d handshakes without their ClientHello: what the client offered is not known")
 	add(t.noServerHello, "%d handshakes without their ServerHello")
 	add(t.cutHellos, "%d hellos are cut short or malformed")
-	add(t.gaps, "%d connections have segments missing where a handshake stood")
+	add(t.gaps, "%d handshakes have bytes missing in the capture")
 	add(t.evicted, "%d connections were given up to stay within memory")
 	return out
 }
 
-func when(nanos int64) time.Time { return time.Unix(0, nanos).UTC() }
+// when is a time of a capture, in which zero is "not known".
+func when(nanos int64) time.Time {
+	if nanos == 0 {
+		return time.Time{}
+	}
+	return time.Unix(0, nanos).UTC()
+}

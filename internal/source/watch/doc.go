@@ -18,7 +18,8 @@
 // connections (Options.MaxFlows) and the bytes kept for all of them together
 // (Options.MaxHeld) are bounded; when a bound is reached the connection that
 // was silent longest is given up, what is known of it is emitted, and the
-// coverage record counts it.
+// coverage record counts it. At the default bounds that is some 150 MiB at
+// the very worst; ordinary captures need a few.
 //
 // # What is not read yet
 //

@@ -15,6 +15,9 @@ type flow struct {
 	syn   [2]bool
 }
 
+// maxFree is how many sessions and flows are kept for the next ones.
+const maxFree = 256
+
 // A tracker follows the connections of one capture.
 type tracker struct {
 	opt     Options
@@ -100,7 +103,6 @@ func (t *tracker) open(key flowKey) *flow {
 	*f = flow{key: key}
 	f.s = t.newSession(f)
 	t.flows[key] = f
-	t.tally.flows++
 	t.link(f)
 	return f
 }
@@ -113,7 +115,9 @@ func (t *tracker) evict(f *flow) {
 	t.finish(f)
 	t.unlink(f)
 	delete(t.flows, f.key)
-	t.freeFlows = append(t.freeFlows, f)
+	if len(t.freeFlows) < maxFree {
+		t.freeFlows = append(t.freeFlows, f)
+	}
 }
 
 // flush ends every flow, oldest first.
@@ -132,7 +136,10 @@ func (t *tracker) finish(f *flow) {
 	f.s = nil
 	s.end()
 	t.held -= s.held
-	t.freeSessions = append(t.freeSessions, s)
+	if len(t.freeSessions) < maxFree {
+		s.reset()
+		t.freeSessions = append(t.freeSessions, s)
+	}
 }
 
 func (t *tracker) newSession(f *flow) *session {
@@ -142,7 +149,7 @@ func (t *tracker) newSession(f *flow) *session {
 	}
 	s := t.freeSessions[n-1]
 	t.freeSessions = t.freeSessions[:n-1]
-	s.reset(f)
+	s.flow, s.key = f, &f.key
 	return s
 }
 

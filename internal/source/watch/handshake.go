@@ -45,14 +45,25 @@ type handshake struct {
 	sslv2Ready bool    // SSLv2: and the server answered
 }
 
+// smallBuffer is what a session may keep for the next connection; a larger
+// one would no longer be counted.
+const smallBuffer = 4 << 10
+
+func reuse(b []byte) []byte {
+	if cap(b) > smallBuffer {
+		return nil
+	}
+	return b[:0]
+}
+
 // reset makes a session ready for another connection, keeping its buffers.
-func (s *session) reset(f *flow) {
+func (s *session) reset() {
 	var fresh session
 	for d := range s.half {
 		h, g := &s.half[d], &fresh.half[d]
-		g.carry, g.msg, g.early = h.carry[:0], h.msg[:0], h.early[:0]
+		g.carry, g.msg = reuse(h.carry), reuse(h.msg)
 	}
-	fresh.t, fresh.flow, fresh.key = s.t, f, &f.key
+	fresh.t = s.t
 	*s = fresh
 }
 
@@ -222,7 +233,6 @@ func (s *session) finishHandshake() {
 	s.judge()
 	s.complete()
 	t := s.t
-	t.tally.handshakes++
 	if t.emitErr == nil {
 		t.emitErr = t.emit(s.ev)
 	}

@@ -73,7 +73,7 @@ func (t *tracker) readAll(in *chunkReader) error {
 	case errors.Is(err, io.EOF):
 		return nil
 	case errors.Is(err, errDamaged):
-		t.tally.damage = append(t.tally.damage, evidence.Skip{Ref: t.tally.ref(f.number + 1), Reason: err.Error()})
+		t.tally.damage = &evidence.Skip{Ref: t.tally.ref(t.tally.read + 1), Reason: err.Error()}
 		return nil
 	}
 	return err

@@ -6,11 +6,13 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"net/netip"
 	"reflect"
 	"strings"
 	"testing"
+	"testing/iotest"
 	"time"
 
 	"github.com/tlsready/tlsready/evidence"
@@ -511,6 +513,37 @@ func TestErrorsEndTheRun(t *testing.T) {
 	err = Run(ctx, "x", bytes.NewReader(c.out), Options{}, func(evidence.Record) error { return nil })
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("cancel: %v", err)
+	}
+}
+
+// stuck never returns anything.
+type stuck struct{}
+
+func (stuck) Read([]byte) (int, error) { return 0, nil }
+
+func TestReadErrors(t *testing.T) {
+	c := newCapture()
+	c.connect(443).open().plain12("a.example")
+	for _, tt := range []struct {
+		rest io.Reader
+		want error
+	}{{stuck{}, io.ErrNoProgress}, {iotest.ErrReader(io.ErrClosedPipe), io.ErrClosedPipe}} {
+		hs, failed := 0, ""
+		err := Run(context.Background(), "x", io.MultiReader(bytes.NewReader(c.out), tt.rest), Options{}, func(r evidence.Record) error {
+			switch r := r.(type) {
+			case *evidence.Handshake:
+				hs++
+			case *evidence.Coverage:
+				failed = r.Failed
+			}
+			return nil
+		})
+		if !errors.Is(err, tt.want) || hs != 1 || failed == "" {
+			t.Errorf("%v: %v, %d handshakes, failed %q", tt.want, err, hs, failed)
+		}
+	}
+	if hs, _ := runReader(t, iotest.OneByteReader(bytes.NewReader(c.out)), Options{}); len(hs) != 1 {
+		t.Errorf("byte by byte: %d handshakes", len(hs))
 	}
 }
 
