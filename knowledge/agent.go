@@ -36,7 +36,7 @@ func (p *Pattern) UnmarshalText(b []byte) error {
 
 func (a *Agent) check() error {
 	switch {
-	case len(a.Token) < 3:
+	case len(a.Token) < 3 && a.Pattern == nil:
 		return fmt.Errorf("agent token %q is too short to tell anything", a.Token)
 	case len(a.From)+len(a.Below) > 0 && a.From.Compare(a.Below) >= 0 && len(a.Below) > 0:
 		return fmt.Errorf("agent %q: from %s is not below %s", a.Token, a.From, a.Below)
@@ -44,11 +44,8 @@ func (a *Agent) check() error {
 	return nil
 }
 
-func (a *Agent) matches(ua string) bool {
-	at := strings.Index(ua, a.Token)
-	if at < 0 {
-		return false
-	}
+// matches is asked with the place of Token in ua.
+func (a *Agent) matches(ua string, at int) bool {
 	for _, w := range a.With {
 		if !strings.Contains(ua, w) {
 			return false
@@ -132,8 +129,13 @@ func (b *Base) ClientByAgent(userAgent string) (*Client, bool) {
 	if !strings.Contains(ua, " ") && strings.Contains(ua, "+") {
 		ua = strings.ReplaceAll(ua, "+", " ") // as IIS writes it
 	}
+	token, at := "", -1
 	for _, r := range b.agents {
-		if r.agent.matches(ua) {
+		if r.agent.Token != token { // rules for ranges of one program stand together
+			token = r.agent.Token
+			at = strings.Index(ua, token)
+		}
+		if at >= 0 && r.agent.matches(ua, at) {
 			return r.client, true
 		}
 	}

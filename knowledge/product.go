@@ -112,11 +112,14 @@ func (b *Base) ProductFor(name, version string) (*Product, Judgement) {
 	if upd := updateNumber(version); upd > 0 {
 		build, known = nil, false
 	}
-	best := b.productsNamed(w)
+	best, others := b.productsNamed(w)
 	if len(best) == 0 {
 		return nil, Judgement{}
 	}
 	p := pickBranch(best, build, known)
+	if p == nil && known {
+		p = branchOf(others, build)
+	}
 	if p == nil {
 		return nil, Judgement{
 			Disable: UnknownBuild, Enable: UnknownBuild, Build: build.String(), Confidence: Confirmed,
@@ -129,22 +132,23 @@ func (b *Base) ProductFor(name, version string) (*Product, Judgement) {
 }
 
 // productsNamed are the records that share the longest name contained in w,
-// with the records of wider names behind them: the year in a name may be the
-// wrong one, the build is not.
-func (b *Base) productsNamed(w string) []*Product {
-	var best []*Product
+// and those that have a shorter one: the year in a name may be the wrong one,
+// as after an upgrade in place; the build is not.
+func (b *Base) productsNamed(w string) (best, others []*Product) {
 	longest := 0
 	for _, p := range b.Products {
 		n := p.nameIn(w)
 		switch {
-		case n == 0 || n < longest:
+		case n == 0:
 		case n > longest:
-			best, longest = []*Product{p}, n
-		default:
+			best, others, longest = []*Product{p}, append(others, best...), n
+		case n == longest:
 			best = append(best, p)
+		default:
+			others = append(others, p)
 		}
 	}
-	return best
+	return best, others
 }
 
 // nameIn is the length of the longest name of p that stands in w.
@@ -165,22 +169,22 @@ func (p *Product) nameIn(w string) int {
 
 // pickBranch is the one record, or the one whose builds include build.
 func pickBranch(ps []*Product, build Build, known bool) *Product {
-	if len(ps) == 1 && (!known || ps[0].holds(build)) {
+	if len(ps) == 1 && (!known || build.In(ps[0].From, ps[0].Below)) {
 		return ps[0]
 	}
 	if !known {
 		return nil
 	}
+	return branchOf(ps, build)
+}
+
+func branchOf(ps []*Product, build Build) *Product {
 	for _, p := range ps {
-		if p.holds(build) && len(p.From)+len(p.Below) > 0 {
+		if len(p.From)+len(p.Below) > 0 && build.In(p.From, p.Below) {
 			return p
 		}
 	}
 	return nil
-}
-
-func (p *Product) holds(build Build) bool {
-	return p.Last > 0 || build.In(p.From, p.Below)
 }
 
 func (p *Product) judge(build Build, known bool, version string) Judgement {
