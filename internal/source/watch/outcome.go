@@ -30,9 +30,13 @@ func (s *session) alertFrom(d int, level tlswire.AlertLevel, alert tlswire.Alert
 	s.over = true
 }
 
-// smallestFinished is a size between an encrypted alert of TLS 1.3 (2 bytes,
-// the content type and a tag) and an encrypted Finished (36 and more).
-const smallestFinished = 30
+// Sizes of protected records of TLS 1.3: an alert is 2 bytes, the content type
+// and a tag; EndOfEarlyData is a little more; a Finished has 36 bytes at
+// least, besides the type and the tag.
+const (
+	largestAlert     = 19
+	smallestFinished = 36
+)
 
 // protected takes a record whose content is encrypted.
 func (s *session) protected(d, length int) {
@@ -40,7 +44,7 @@ func (s *session) protected(d, length int) {
 	s.touch()
 	if s.gotServer && s.tls13 && d == s.client {
 		s.finished = s.finished || length >= smallestFinished
-		s.alertLike = s.alertLike || length < smallestFinished
+		s.alertLike = s.alertLike || length <= largestAlert
 	}
 }
 
@@ -89,7 +93,7 @@ func (s *session) judge() {
 		s.ev.Outcome = evidence.Completed
 	case !s.gotServer && s.closedBy == 1+server && !s.blind(server):
 		s.ev.Outcome = evidence.Refused
-	case s.gotServer && s.closedBy != 0 && !s.blind(0) && !s.blind(1):
+	case s.alertLike, s.gotServer && s.closedBy != 0 && !s.blind(0) && !s.blind(1):
 		s.ev.Outcome = evidence.Aborted
 	default:
 		s.ev.Outcome = evidence.Unfinished
