@@ -116,7 +116,8 @@ func parseAnswer(stream []byte, q *question, final bool) (a answer, done bool) {
 		wants := a.outcome == helloed && !f.Hello.NegotiatedVersion().AtLeast(tlswire.TLS13) &&
 			q.wants != nil && q.wants(a.hello.Suite)
 		return a, final || !wants || f.Complete() || err != nil && !errors.Is(err, tlswire.ErrShort) || len(stream) >= maxAnswer
-	case f.HasAlert && (f.AlertLevel == tlswire.AlertFatal || final) && f.Alert != tlswire.AlertCloseNotify:
+	case f.HasAlert && f.Alert != tlswire.AlertCloseNotify &&
+		(f.AlertLevel == tlswire.AlertFatal || final || len(stream) >= maxAnswer):
 		return answer{outcome: alerted, alert: f.Alert}, true
 	case q.version == tlswire.SSL20:
 		if code, e := tlswire.ParseSSLv2Error(stream); e == nil {

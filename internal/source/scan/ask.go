@@ -80,7 +80,7 @@ func (h *host) settle(ctx context.Context, q question, a answer) answer {
 		case b.outcome == notAsked:
 			return a
 		case b.speaks():
-			h.pace.strain() // so it could not at first
+			h.pace.stumble()
 			h.mu.Lock()
 			h.flaky = true
 			h.mu.Unlock()

@@ -95,7 +95,13 @@ func (q *question) bytes() []byte {
 		s.EmptyKeyShare = true
 	case q.version == tlswire.TLS12:
 		s.Schemes = allSchemes
-		s.ExtendedMasterSecret = q.form != form255
+	}
+	if q.form != form255 {
+		// What strict servers and middleboxes look for.
+		s.ExtendedMasterSecret = q.version != tlswire.TLS13
+		if q.version == tlswire.TLS13 {
+			s.SessionID = random(32)
+		}
 	}
 	if q.form == form255 {
 		if s.Schemes != nil {

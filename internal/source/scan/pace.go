@@ -57,7 +57,8 @@ func (p *pace) leave(exclusive bool) {
 	p.change.Broadcast()
 }
 
-// strain notes that the server failed what it can do.
+// strain notes that the server failed at what it can do: less at once, and
+// longer pauses.
 func (p *pace) strain() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -65,11 +66,19 @@ func (p *pace) strain() {
 	p.pause = min(max(2*p.pause, firstPause), maxPause)
 }
 
+// stumble notes that it failed once and did it a moment later.
+func (p *pace) stumble() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.width = 1
+	p.pause = max(p.pause, firstPause/2)
+}
+
 // ease notes that the server answered.
 func (p *pace) ease() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.pause -= p.pause / 10
+	p.pause -= p.pause / 8
 }
 
 // sleep waits, but not beyond the end of ctx.

@@ -97,8 +97,8 @@ func (h *host) order(ctx context.Context, v *version) string {
 	if !slices.IsSortedFunc(v.suites, func(a, b tlswire.Suite) int { return slices.Index(offered, a) - slices.Index(offered, b) }) {
 		return byServer
 	}
-	pick, list := h.pick(ctx, v, turned(v.suites))
-	switch pick {
+	list := turned(v.suites)
+	switch h.pick(ctx, v, list) {
 	case 0:
 		return ""
 	case list[0]:
@@ -128,12 +128,12 @@ func chacha(s tlswire.Suite) int {
 }
 
 // pick is what the server takes from a list, zero when it does not say.
-func (h *host) pick(ctx context.Context, v *version, list []tlswire.Suite) (tlswire.Suite, []tlswire.Suite) {
+func (h *host) pick(ctx context.Context, v *version, list []tlswire.Suite) tlswire.Suite {
 	a := h.ask(ctx, h.question(v.version, v.by.question.form, list))
 	if !a.accepts(v.version) {
-		return 0, list
+		return 0
 	}
-	return a.hello.Suite, list
+	return a.hello.Suite
 }
 
 // orderOfChunks finds the order where hellos were too short for all suites,
@@ -142,18 +142,16 @@ func (h *host) orderOfChunks(ctx context.Context, v *version) {
 	if len(h.chunks(v.version, v.by.question.form, v.suites)) != 1 {
 		return
 	}
-	forth, list := h.pick(ctx, v, v.suites)
-	back, _ := h.pick(ctx, v, turned(v.suites))
+	there := turned(v.suites)
+	forth, back := h.pick(ctx, v, v.suites), h.pick(ctx, v, there)
 	switch {
 	case forth == 0 || back == 0:
-	case forth == back:
+	case forth == v.suites[0] && back == there[0]:
+		v.order = byClient
+	default:
 		v.order = byServer
 		if again := h.drain(ctx, v, v.suites, nil, true); len(again) == len(v.suites) {
 			v.suites = again
 		}
-	case forth == list[0]:
-		v.order = byClient
-	default:
-		v.order = byServer
 	}
 }

@@ -52,7 +52,7 @@ func (v *version) has(f form) bool {
 func (h *host) contact(ctx context.Context) bool {
 	q := h.question(tlswire.TLS12, formFull, suitesFor(tlswire.TLS12))
 	a := h.try(ctx, &q)
-	if !a.connected() {
+	if a.outcome == refused || a.outcome == unreachable {
 		sleep(ctx, 4*firstPause)
 		a = h.try(ctx, &q)
 	}
@@ -109,34 +109,34 @@ func (h *host) secondContact(ctx context.Context) {
 // one is chosen for good, the long one is asked once more with care: it may
 // have failed by chance.
 func (h *host) chooseForm(ctx context.Context, q question, full answer) {
-	best := formPlain
-	for _, v := range h.versions {
-		for _, x := range v.asked {
-			if x.answer.outcome == helloed && (v.version != tlswire.TLS13 || v.by == nil) {
-				best = min(best, x.question.form)
-			}
-		}
-	}
-	if best == formFull || !h.versions[tlswire.TLS12].accepted() && !h.answeredShort() {
-		return
-	}
-	if !full.speaks() {
-		v := h.versions[tlswire.TLS12]
+	v := h.versions[tlswire.TLS12]
+	if v.accepted() && !full.speaks() {
 		v.asked[0].answer = h.settle(ctx, q, full)
 		if v.asked[0].answer.accepts(v.version) {
 			v.by = &asked{q, v.asked[0].answer}
 			return
 		}
 	}
-	h.form = best
-	h.note(fmt.Sprintf("answers only hellos with %s", best))
+	best := formPlain
+	for _, w := range h.versions {
+		for _, x := range w.asked {
+			// A hello for TLS 1.3 or SSLv2 is short in every form.
+			if x.answer.outcome == helloed && w.version != tlswire.TLS13 && w.version != tlswire.SSL20 {
+				best = min(best, x.question.form)
+			}
+		}
+	}
+	if h.answeredOld() && best != formFull {
+		h.form = best
+		h.note(fmt.Sprintf("answers only hellos with %s", best))
+	}
 }
 
-// answeredShort reports whether a version below TLS 1.3 was answered at all:
-// a hello for TLS 1.3 is short and proves nothing about long ones.
-func (h *host) answeredShort() bool {
+// answeredOld reports whether a version was accepted in a hello that tells
+// how long hellos may be.
+func (h *host) answeredOld() bool {
 	for _, v := range h.versions {
-		if v.version != tlswire.TLS13 && v.accepted() {
+		if v.version != tlswire.TLS13 && v.version != tlswire.SSL20 && v.accepted() {
 			return true
 		}
 	}
