@@ -32,6 +32,7 @@ type htmlView struct {
 	SettingsLeft int
 	Gaps         gaps
 	Disputes     []dispute
+	DisputesLeft int
 	OK           rows
 	Waived       rows
 	Apart        rows
@@ -135,7 +136,9 @@ func newHTMLView(r *assess.Report, opt Options) *htmlView {
 	}
 	h.SettingsLeft = len(v.settings) - len(h.Settings)
 	h.OK.Why = true
-	h.Disputes = newDisputes(v)
+	disputes := newDisputes(v)
+	h.Disputes = firstOf(disputes, mostRows)
+	h.DisputesLeft = len(disputes) - len(h.Disputes)
 	return h
 }
 
