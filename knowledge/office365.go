@@ -110,19 +110,14 @@ func (e *Endpoint) CloudOf(asked string) string {
 	return e.Clouds[0]
 }
 
-// Milestone is the one that ends TLS 1.0 and 1.1 for a service in a cloud.
-// GCC runs on the worldwide hosts, so it falls back to their date, and a
-// service without a date of its own to that of Office 365.
+// Milestone is the one that ends TLS 1.0 and 1.1 for a service in a cloud; a
+// service without a date of its own there has that of Office 365. Of several,
+// the last counts.
 func (b *Base) Milestone(cloud, service string) (*Milestone, bool) {
-	ask := [][2]string{{cloud, service}}
-	if cloud == "gcc" {
-		ask = append(ask, [2]string{"worldwide", service})
-	}
-	ask = append(ask, [2]string{cloud, "office365"})
-	for _, a := range ask {
+	for _, s := range []string{service, "office365"} {
 		var best *Milestone
 		for _, m := range b.Milestones {
-			if m.Floor.AtLeast(tlswire.TLS12) && m.Service == a[1] && slices.Contains(m.Clouds, a[0]) &&
+			if m.Floor.AtLeast(tlswire.TLS12) && m.Service == s && slices.Contains(m.Clouds, cloud) &&
 				(best == nil || m.Until.After(best.Until)) {
 				best = m
 			}
