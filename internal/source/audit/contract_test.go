@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"strings"
@@ -61,6 +62,20 @@ func TestCutInsideAKey(t *testing.T) {
 	}
 	if !strings.Contains(strings.Join(cov.Blind, " "), "the file was cut") || len(cov.Skipped) != 1 {
 		t.Errorf("coverage %+v", cov)
+	}
+}
+
+// TestTooManyUsers: what is kept is bounded, and once something was left out
+// nothing is taken to be absent.
+func TestTooManyUsers(t *testing.T) {
+	var s strings.Builder
+	for i := range maxKept {
+		fmt.Fprintf(&s, "[HKEY_USERS\\S-1-5-21-%d\\Software\\%s]\n", i, inet)
+	}
+	in := export("7", s.String()+protocolsLine+winhttp64)
+	recs, cov := run(t, "t.reg", in)
+	if len(recs) != 1 || !strings.Contains(strings.Join(cov.Blind, " "), "more users and keys than are kept") {
+		t.Errorf("%d records, %q", len(recs), cov.Blind)
 	}
 }
 

@@ -5,7 +5,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
-	"io/fs"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -17,12 +17,12 @@ import (
 // TestRulesAreListed fails for a variable of type Rule that is not in Rules,
 // since nothing else would notice.
 func TestRulesAreListed(t *testing.T) {
-	pkgs, err := parser.ParseDir(token.NewFileSet(), ".", func(f fs.FileInfo) bool { return !strings.HasSuffix(f.Name(), "_test.go") }, 0)
+	files, err := filepath.Glob("*.go")
 	if err != nil {
 		t.Fatal(err)
 	}
 	var written, listed []string
-	ast.Inspect(pkgs["audit"], func(n ast.Node) bool {
+	inspect := func(n ast.Node) bool {
 		spec, ok := n.(*ast.ValueSpec)
 		if !ok || len(spec.Values) != 1 {
 			return true
@@ -40,7 +40,14 @@ func TestRulesAreListed(t *testing.T) {
 			}
 		}
 		return true
-	})
+	}
+	for _, name := range files {
+		f, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ast.Inspect(f, inspect)
+	}
 	slices.Sort(written)
 	slices.Sort(listed)
 	if len(listed) == 0 || !slices.Equal(written, listed) {

@@ -266,8 +266,12 @@ func (r *registry) covered(path string) *regKey {
 }
 
 // complete reports whether all below a key was read: in a file that was cut,
-// the keys that were being written when it ended are not.
+// the keys that were being written when it ended are not, and nothing is once
+// something was left out.
 func (r *registry) complete(lower string) bool {
+	if r.full {
+		return false
+	}
 	return !r.cut || r.last != lower && !strings.HasPrefix(r.last, lower+`\`)
 }
 
