@@ -112,7 +112,7 @@ func (j *judge) judgeHost(h *host, used map[string]bool) []Verdict {
 	}
 	for _, s := range h.servers {
 		best, _ := scanBest(s)
-		if !best.Below(floor) {
+		if !best.Below(floor) || !j.serves(h, used) {
 			continue
 		}
 		v := Verdict{
@@ -129,6 +129,23 @@ func (j *judge) judgeHost(h *host, used map[string]bool) []Verdict {
 		}
 	}
 	return out
+}
+
+// serves reports whether a host was seen to be a server, runs a server's
+// Windows, or has a setting of the server role that somebody wrote. Every
+// Windows has a server role; on a workstation nobody calls it.
+func (j *judge) serves(h *host, used map[string]bool) bool {
+	for id := range used {
+		if j.dir.find(targetHost(id)) == h {
+			return true
+		}
+	}
+	for _, p := range h.products {
+		if strings.Contains(p.Name, "Server") {
+			return true
+		}
+	}
+	return h.pin("server", nil, j.policy.Floor) != nil
 }
 
 func (j *judge) layerCause(h *host, role, layer, fact, because string) finding {

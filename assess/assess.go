@@ -143,7 +143,7 @@ func sortVerdicts(vs []Verdict) {
 
 func summarize(r *Report) Summary {
 	s := Summary{Pairs: len(r.Verdicts)}
-	breaking := map[string]bool{}
+	programs, alone := map[string]bool{}, map[string]bool{}
 	for i := range r.Verdicts {
 		v := &r.Verdicts[i]
 		switch {
@@ -153,8 +153,12 @@ func summarize(r *Report) Summary {
 			s.Waived++
 		case v.Verdict == Breaks:
 			s.Breaks++
-			if v.Client != Anyone {
-				breaking[v.Client+"\x00"+v.ClientParty.UserAgent] = true
+			switch {
+			case v.Client == Anyone:
+			case v.Server == Anyone:
+				alone[v.Client] = true
+			default:
+				programs[v.Client+"\x00"+v.ClientParty.UserAgent] = true
 			}
 		case v.Verdict == AtRisk:
 			s.AtRisk++
@@ -164,14 +168,25 @@ func summarize(r *Report) Summary {
 			s.OK++
 		}
 	}
-	s.ClientsBreaking = len(breaking)
+	s.ClientsBreaking = countClients(programs, alone)
 	for _, c := range r.Coverage {
 		switch {
 		case c.Failed != "":
 			s.InputsFailed++
-		case len(c.Skipped) > 0 || len(c.Blind) > 0:
+		case len(c.Skipped) > 0 && c.Source != "folder":
 			s.InputsPartial++
 		}
 	}
 	return s
+}
+
+// countClients counts programs that break with a server, and hosts that break
+// by their settings and were not counted with one.
+func countClients(programs, alone map[string]bool) int {
+	n := len(programs)
+	for p := range programs {
+		client, _, _ := strings.Cut(p, "\x00")
+		delete(alone, client)
+	}
+	return n + len(alone)
 }

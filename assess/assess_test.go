@@ -113,6 +113,9 @@ func TestRulesOfJudgement(t *testing.T) {
 		{"no answer in the capture", recs(failed(tlswire.TLS13, 0, evidence.Unfinished, "", "")), want{Unknown, "", "", evidence.Observed}},
 		{"no answer, but the offer is too low anyway", recs(failed(tlswire.TLS11, 0, evidence.Unfinished, "", "")), want{Breaks, ClientSide, Unidentified, evidence.Observed}},
 		{"something lowers it on the way", recs(captured(tlswire.TLS13, tlswire.TLS10), scanOf("a.example", tlswire.TLS12)), want{Breaks, UnknownSide, Middlebox, evidence.Observed}},
+		{"the server's own marker says that it can do more", recs(hs(func(h *evidence.Handshake) {
+			h.OfferedMax, h.Negotiated, h.Downgrade = tlswire.TLS13, tlswire.TLS10, tlswire.TLS12
+		})), want{Breaks, UnknownSide, Middlebox, evidence.Observed}},
 		{"WinHTTP left at its old default", recs(logged(tlswire.TLS10, outlook7), pc7, winhttpOff), want{Breaks, ClientSide, CapableButOff, evidence.Inferred}},
 		{"WinHTTP pinned", recs(logged(tlswire.TLS10, outlook7), pc7, winhttpOff, winhttpPin), want{Breaks, ClientSide, PinnedByConfig, evidence.Inferred}},
 		{"pinned in code comes first", recs(logged(tlswire.TLS10, outlook7), pc7, winhttpPin, codePin), want{Breaks, ClientSide, PinnedByCode, evidence.Inferred}},

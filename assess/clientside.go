@@ -2,6 +2,7 @@ package assess
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/tlsready/tlsready/evidence"
@@ -34,12 +35,18 @@ func (j *judge) clientSide(p *pair, t *tally) *clientSide {
 // name says what the client is: a known program, else the agent it names.
 func (c *clientSide) name() string {
 	if c.software != nil {
-		if c.software.Range != "" {
-			return c.software.Name + " " + c.software.Range
-		}
-		return c.software.Name
+		return softwareName(c.software)
 	}
 	return c.agent
+}
+
+// softwareName adds the range of versions to a name that does not hold it.
+func softwareName(s *knowledge.Client) string {
+	first, _, _ := strings.Cut(s.Range, " ")
+	if first == "" || strings.Contains(s.Name, strings.Trim(first, ",;")) {
+		return s.Name
+	}
+	return s.Name + " " + s.Range
 }
 
 // best is what the program is known to offer as it stands: seen elsewhere, or
@@ -88,6 +95,8 @@ func (c *clientSide) softwareCause(floor tlswire.Version) finding {
 	switch {
 	case s.Cause != "":
 		f.cause = Cause(s.Cause)
+	case s.ID == dotNetOfUnknownTarget:
+		f.cause = CappedByFrameworkTarget
 	case s.DefaultMax.Below(floor) && s.Max.AtLeast(floor):
 		f.cause = CapableButOff
 	case s.DefaultMax.AtLeast(floor), s.DefaultMax == 0 && c.elsewhere.AtLeast(floor):
@@ -103,6 +112,11 @@ func (c *clientSide) softwareCause(floor tlswire.Version) finding {
 	}
 	return f
 }
+
+// dotNetOfUnknownTarget is .NET Framework 4.x whose agent does not tell the
+// version a program was built for. Seen weak, it was built for 4.5.2 or less:
+// later targets offer TLS 1.2.
+const dotNetOfUnknownTarget = "cli.dotnet.4x"
 
 // class is scanner or probe for software that is listed apart, else empty.
 func (c *clientSide) class() string {
@@ -137,16 +151,21 @@ func settingLayers(s *knowledge.Client) []string {
 	return []string{}
 }
 
-// declaredClient is the declared profile, of the layers that matter, that
-// stays below the floor.
+// declaredClient is the declared profile that stays below the floor, of the
+// first of the layers that matter.
 func (h *host) declaredClient(layers []string, floor tlswire.Version) *evidence.Client {
 	if h == nil {
 		return nil
 	}
+	var found *evidence.Client
+	place := len(layers)
 	for _, c := range h.clients {
-		if hasLayer(layers, c.Layer) && highest(c.Versions).Below(floor) {
-			return c
+		if !hasLayer(layers, c.Layer) || !highest(c.Versions).Below(floor) {
+			continue
+		}
+		if i := slices.Index(layers, c.Layer); found == nil || i < place {
+			found, place = c, i
 		}
 	}
-	return nil
+	return found
 }

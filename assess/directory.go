@@ -117,8 +117,11 @@ func (d *directory) serverID(p evidence.Party) string {
 			name = strings.ToLower(h.name)
 		}
 	}
-	return joinPort(cmp.Or(name, p.IP, "unknown server"), p.Port)
+	return joinPort(cmp.Or(name, p.IP, unnamed), p.Port)
 }
+
+// unnamed is the server of a log that does not say whose it is.
+const unnamed = "unnamed server"
 
 // clientID is the name a client is shown and joined under.
 func (d *directory) clientID(p evidence.Party) string {

@@ -2,15 +2,16 @@ package assess
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/tlsready/tlsready/evidence"
 	"github.com/tlsready/tlsready/tlswire"
 )
 
 // judgePair gives the verdict of one pair.
-func (j *judge) judgePair(p *pair) Verdict {
+func (j *judge) judgePair(p *pair) (v Verdict) {
 	t := p.tally(j.policy.Floor)
-	v := Verdict{
+	v = Verdict{
 		Client: p.client, Server: p.server, Protocol: p.protocol,
 		Count: t.count, First: t.first, Last: t.last, Offered: t.offered, Negotiated: t.weakest,
 		ClientParty: p.clientParty, ServerParty: p.serverParty, Because: t.refs,
@@ -18,6 +19,7 @@ func (j *judge) judgePair(p *pair) Verdict {
 		Confidence:   evidence.Observed,
 	}
 	c, s := j.clientSide(p, t), j.serverSide(p, t)
+	defer v.tidy()
 	v.Software = c.name()
 	if h := j.dir.hostOf(p.clientParty); h != nil {
 		v.Owner = h.owner
@@ -43,6 +45,17 @@ func (j *judge) judgePair(p *pair) Verdict {
 	j.setApart(&v, t, c)
 	j.inForce(&v, p)
 	return v
+}
+
+// tidy takes out references that were named twice.
+func (v *Verdict) tidy() {
+	var out []string
+	for _, b := range v.Because {
+		if b != "" && !slices.Contains(out, b) {
+			out = append(out, b)
+		}
+	}
+	v.Because = out
 }
 
 // weakAndStrong is a client that did reach the floor at times: it will
@@ -153,7 +166,7 @@ func (j *judge) blamePath(v *Verdict, t *tally, s *serverSide) {
 // somebody configured that client.
 func (j *judge) blameAbleClient(v *Verdict, t *tally, c *clientSide, s *serverSide) {
 	v.Verdict, v.LimitedBy, v.Confidence = Breaks, ClientSide, evidence.Inferred
-	v.Why = fmt.Sprintf("only ever on %s, though %s and the server both do %s", t.weakest, c.name(), s.best())
+	v.Why = fmt.Sprintf("only ever on %s, though %s does %s and the server %s", t.weakest, c.name(), c.best(), s.best())
 	f := c.cause(j.policy.Floor)
 	f.apply(v)
 	v.Because = append(v.Because, s.refs...)

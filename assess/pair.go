@@ -24,7 +24,7 @@ func pairUp(d *directory, handshakes []*evidence.Handshake) []*pair {
 	var order []*pair
 	agents := agentsSeen(d, handshakes)
 	for _, h := range handshakes {
-		k := key{d.clientID(h.Client), h.Client.UserAgent, d.serverID(h.Server)}
+		k := key{d.clientID(h.Client), h.Client.UserAgent, d.serverOf(h)}
 		if k.agent == "" {
 			k.agent = agents[[2]string{k.client, k.server}]
 		}
@@ -49,6 +49,16 @@ func pairUp(d *directory, handshakes []*evidence.Handshake) []*pair {
 	return order
 }
 
+// serverOf is the id of the server of a handshake. A log that does not name
+// its server is a server of its own, called after the log.
+func (d *directory) serverOf(h *evidence.Handshake) string {
+	if h.Server == (evidence.Party{}) && len(h.Refs) > 0 {
+		file, _, _ := strings.Cut(h.Refs[0][strings.LastIndexByte(h.Refs[0], '/')+1:], ":")
+		return "server of " + file
+	}
+	return d.serverID(h.Server)
+}
+
 // agentsSeen tells the one agent that logs show between a client and a
 // server, so that a captured hello of the same two, which has none, joins it.
 // With several agents nothing tells which made the hello: "".
@@ -58,7 +68,7 @@ func agentsSeen(d *directory, handshakes []*evidence.Handshake) map[[2]string]st
 		if h.Client.UserAgent == "" {
 			continue
 		}
-		k := [2]string{d.clientID(h.Client), d.serverID(h.Server)}
+		k := [2]string{d.clientID(h.Client), d.serverOf(h)}
 		if have, ok := seen[k]; ok && have != h.Client.UserAgent {
 			seen[k] = ""
 			continue

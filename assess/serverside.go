@@ -33,6 +33,12 @@ func (j *judge) serverSide(p *pair, t *tally) *serverSide {
 	for _, scan := range s.scans {
 		s.addScan(scan)
 	}
+	if t.downgrade.Rank() > s.observed.Rank() {
+		// The server itself says in its random that it could have done more
+		// (RFC 8446 section 4.1.3).
+		s.observed = t.downgrade
+		s.refs = append(s.refs, "downgrade marker in the server's hello")
+	}
 	s.endpoint, _ = j.base.EndpointByHost(serverName(p.serverParty, p.server), p.serverParty.Port)
 	return s
 }

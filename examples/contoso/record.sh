@@ -75,8 +75,10 @@ daemon off; pid $tmp/nginx.pid; error_log $tmp/error.log;
 events {}
 http {
   access_log off;
-  log_format tls '\$remote_addr - \$remote_user [\$time_local] "\$request" \$status \$body_bytes_sent '
-                 '"\$http_referer" "\$http_user_agent" \$ssl_protocol \$ssl_cipher';
+  log_format tls escape=json '{"time_iso8601":"\$time_iso8601","remote_addr":"\$remote_addr",'
+    '"server_name":"\$server_name","server_addr":"\$server_addr","server_port":"\$server_port",'
+    '"request":"\$request","status":"\$status","http_user_agent":"\$http_user_agent",'
+    '"ssl_protocol":"\$ssl_protocol","ssl_cipher":"\$ssl_cipher"}';
   client_body_temp_path $tmp; proxy_temp_path $tmp; fastcgi_temp_path $tmp; uwsgi_temp_path $tmp; scgi_temp_path $tmp;
   server {
     listen 192.0.2.10:443 ssl; server_name web.contoso.example;

@@ -180,7 +180,12 @@ func readable(r evidence.Record) bool {
 	case *evidence.Coverage:
 		return r.Failed == "" && r.Read > 0
 	case *evidence.Server:
-		return r.Status != evidence.StatusUnreachable
+		for _, v := range r.Versions {
+			if v.State != evidence.Unknown {
+				return true
+			}
+		}
+		return false
 	}
 	return true
 }
