@@ -85,7 +85,7 @@ func (s *session) findStart(d int, b []byte) (i int, found bool) {
 			h.mode = modeRecords
 			return i, true
 		}
-	} else if !h.syn(s, d) && h.prefix == 0 && plausibleRecords(b) && b[0] == byte(tlswire.ContentApplicationData) {
+	} else if !s.flow.syn[d] && h.prefix == 0 && plausibleRecords(b) && b[0] == byte(tlswire.ContentApplicationData) {
 		s.alreadyOpen = true
 		h.mode = modeIgnore
 		return len(b), false
@@ -107,9 +107,6 @@ func (s *session) findStart(d int, b []byte) (i int, found bool) {
 		i++
 	}
 }
-
-// syn reports whether the SYN of the direction was captured.
-func (h *half) syn(s *session, d int) bool { return s.flow.syn[d] }
 
 // tdsHeader is the length of the header that SQL Server's protocol puts
 // before TLS during the handshake ([MS-TDS] 2.2.3.1), zero if there is none.
