@@ -131,16 +131,16 @@ func (t *tally) blind() []string {
 			out = append(out, fmt.Sprintf(format, n))
 		}
 	}
-	add(t.skipped[reasonQUIC], "%d packets of QUIC: the handshakes inside are not read yet")
-	add(t.skipped[reasonDTLS], "%d packets of DTLS: the handshakes inside are not read yet")
-	add(t.skipped[reasonTunnel], "%d packets in tunnels: what is inside is not read yet")
-	add(t.skipped[reasonFragment], "%d IP fragments: what is inside is not read yet")
-	add(t.alreadyOpen, "%d encrypted connections were open before the capture began: their hellos are not in it")
-	add(t.noClientHello, "%d handshakes without their ClientHello: what the client offered is not known")
-	add(t.noServerHello, "%d handshakes without their ServerHello")
-	add(t.cutHellos, "%d hellos are cut short or malformed")
-	add(t.gaps, "%d handshakes have bytes missing in the capture")
-	add(t.evicted, "%d connections were given up to stay within memory")
+	add(t.skipped[reasonQUIC], "packets of QUIC, whose handshakes are not read yet: %d")
+	add(t.skipped[reasonDTLS], "packets of DTLS, whose handshakes are not read yet: %d")
+	add(t.skipped[reasonTunnel], "packets in tunnels that are not read yet: %d")
+	add(t.skipped[reasonFragment], "IP fragments, which are not read yet: %d")
+	add(t.alreadyOpen, "encrypted connections that were open before the capture began, so that their hellos are not in it: %d")
+	add(t.noClientHello, "handshakes without their ClientHello, so that what the client offered is not known: %d")
+	add(t.noServerHello, "handshakes without their ServerHello: %d")
+	add(t.cutHellos, "hellos that are cut short or malformed: %d")
+	add(t.gaps, "handshakes with bytes missing in the capture: %d")
+	add(t.evicted, "connections given up to stay within memory: %d")
 	return out
 }
 
