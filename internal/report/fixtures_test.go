@@ -229,8 +229,10 @@ func huge() *assess.Report {
 	}
 	for i := range 60 {
 		name := fmt.Sprintf("logs/srv-%02d/u_ex2603%02d_x.log", i%40, i%28+1)
-		c := &evidence.Coverage{Source: "iis", Input: name, Read: 100000, Used: 99990, First: march1, Last: march2,
-			Blind: []string{"shows no handshake that failed"}}
+		c := &evidence.Coverage{
+			Source: "iis", Input: name, Read: 100000, Used: 99990, First: march1, Last: march2,
+			Blind: []string{"shows no handshake that failed"},
+		}
 		switch i % 5 {
 		case 1:
 			c.Skipped = []evidence.Skip{{Ref: name + ":17", Reason: "row is short", Count: 10}}

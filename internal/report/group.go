@@ -100,6 +100,7 @@ func (g group) owners() []string {
 func (g group) because() []string {
 	return g.gather(func(v assess.Verdict) []string { return v.Because })
 }
+
 func (g group) contradict() []string {
 	return g.gather(func(v assess.Verdict) []string { return v.Contradicts })
 }

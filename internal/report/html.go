@@ -25,17 +25,18 @@ var htmlStyle string
 var htmlScript string
 
 var htmlPage = template.Must(template.New("report").Funcs(template.FuncMap{
-	"number":  number,
-	"plural":  plural,
-	"list":    list,
-	"day":     day,
-	"input":   inputName,
-	"skips":   skips,
-	"effect":  effectWords,
-	"waiver":  waiver,
-	"apart":   apartWords,
-	"pieces":  pieces,
-	"command": isCommand,
+	"number":   number,
+	"plural":   plural,
+	"list":     list,
+	"day":      day,
+	"input":    inputName,
+	"skips":    skips,
+	"effect":   effectWords,
+	"waiver":   waiver,
+	"apart":    apartWords,
+	"disagree": disagreement,
+	"pieces":   pieces,
+	"command":  isCommand,
 }).Parse(htmlTemplate))
 
 // renderHTML writes one page that needs nothing else: no script to read it,

@@ -35,7 +35,7 @@ type matrixCell struct {
 type pairKey struct{ client, server string }
 
 // axis ranks the parties of one side: by how many pairs break, are at risk,
-// are unknown, and then by name.
+// are unknown, and then by name. Whoever stands for all comes last.
 type axis map[string]*[kinds]int
 
 func (a axis) add(name string, k kind) {
@@ -52,6 +52,7 @@ func (a axis) names() []string {
 	}
 	slices.SortFunc(out, func(x, y string) int {
 		return cmp.Or(
+			cmpTrueFirst(y == anyClient || y == anyServer, x == anyClient || x == anyServer),
 			cmp.Compare(a[y][kindBreaks], a[x][kindBreaks]),
 			cmp.Compare(a[y][kindRisk], a[x][kindRisk]),
 			cmp.Compare(a[y][kindUnknown], a[x][kindUnknown]),

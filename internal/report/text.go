@@ -93,14 +93,15 @@ func (t text) tiles() {
 	t.buf.WriteString(strings.TrimRight(line, " ") + "\n")
 }
 
-// overview counts reasons, when there are too many cases to see the pattern.
+// overview counts reasons, when there are many cases and far fewer reasons.
 func (t text) overview() {
-	if len(t.groups[kindBreaks]) <= mostFull {
+	causes := byCause(t.verdicts[kindBreaks], t.need)
+	if n := len(t.groups[kindBreaks]); n <= mostFull || 2*len(causes) > n {
 		return
 	}
 	t.section("Why, in numbers")
 	t.buf.WriteString(indent + t.dim("clients  pairs  whose fault  why") + "\n")
-	for _, c := range byCause(t.verdicts[kindBreaks], t.need) {
+	for _, c := range causes {
 		before := indent + pad(number(c.Clients), -7) + pad(number(c.Pairs), -7) + "  " + pad(c.Side, 13)
 		t.para(before, strings.Repeat(" ", displayWidth(before)), c.Fault, nil)
 	}

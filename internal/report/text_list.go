@@ -12,6 +12,10 @@ func (t text) list(title string, k kind, most int) {
 	if len(groups) == 0 {
 		return
 	}
+	full := mostFull
+	if k != kindBreaks {
+		full = mostFull / 2
+	}
 	t.section(title)
 	for i, g := range groups {
 		if i == most {
@@ -21,7 +25,7 @@ func (t text) list(title string, k kind, most int) {
 		if i > 0 {
 			t.blank()
 		}
-		t.group(k, g, i < mostFull)
+		t.group(k, g, i < full)
 	}
 }
 
@@ -45,7 +49,7 @@ func (t text) group(k kind, g group, full bool) {
 	if f := fault(v, t.need); f != "" && k != kindUnknown {
 		t.para(indent, indent, sentence(f+howKnown(v)), func(s string) string { return t.kind(k, s) })
 	}
-	t.units(t.facts(g))
+	t.units(t.facts(g, full))
 	// Many names say less than their number and what they have in common, so
 	// they stand apart from the title.
 	if len(clients) > mostTitle {
@@ -57,23 +61,29 @@ func (t text) group(k kind, g group, full bool) {
 	if v.BreaksOn != "" {
 		t.labelled("When", "breaks on "+v.BreaksOn, t.bold)
 	}
-	if full || k == kindUnknown {
+	if full || k != kindBreaks {
 		t.labelled("Why", endCut(v.Why, 600, t.dots), nil)
 	}
 	t.steps(v.Fix, k == kindBreaks && full)
 	if full {
-		t.people(g)
+		t.proof(g)
 	}
+	t.people(g)
 	if v.Next != "" && (k == kindUnknown || len(v.Fix) == 0) {
 		t.labelled("Next", v.Next, func(s string) string { return t.paint(sgrCommand, s) })
 	}
 }
 
-// people writes who answers for a trouble, and who says otherwise.
-func (t text) people(g group) {
+// proof writes where a finding was seen, and what speaks against it.
+func (t text) proof(g group) {
+	t.labelled("Proof", names(g.because(), 1), t.dim)
 	for _, c := range firstOf(g.contradict(), 2) {
-		t.labelled("But", "sources disagree: "+endCut(c, 300, t.dots), nil)
+		t.labelled("But", endCut(disagreement(c), 300, t.dots), nil)
 	}
+}
+
+// people writes who answers for a trouble.
+func (t text) people(g group) {
 	if o := g.owners(); len(o) > 0 {
 		t.labelled("Owner", t.shortNames(o), nil)
 	}
@@ -101,8 +111,9 @@ func howKnown(v assess.Verdict) string {
 	return ""
 }
 
-// facts are what was seen, in a few words each.
-func (t text) facts(g group) []string {
+// facts are what was seen, in a few words each: in short, who it is and how
+// often it came.
+func (t text) facts(g group, full bool) []string {
 	var out []string
 	software, agent := g.software(), g.Lead.ClientParty.UserAgent
 	switch {
@@ -112,7 +123,11 @@ func (t text) facts(g group) []string {
 	case agent != "":
 		out = append(out, `calls itself "`+endCut(agent, t.width, t.dots)+`"`)
 	}
-	for _, s := range []string{g.Lead.Layer, g.versions(), g.weakOnly(), g.seen()} {
+	rest := []string{g.Lead.Layer, g.seen()}
+	if full {
+		rest = []string{g.Lead.Layer, g.versions(), g.weakOnly(), g.seen()}
+	}
+	for _, s := range rest {
 		if s != "" {
 			out = append(out, s)
 		}

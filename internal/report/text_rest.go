@@ -78,7 +78,7 @@ func (t text) blindSpots() {
 			break
 		}
 		t.para(t.symbol(kindUnknown)+" ", indent,
-			t.shortNames(firstOf(b.Inputs, 1))+andMore(len(b.Inputs)-1, "input", "inputs")+": "+endCut(b.Text, 300, t.dots), nil)
+			t.shortNames(firstOf(b.Inputs, 1))+andMore(len(b.Inputs)-1, "input", "inputs")+": "+endCut(b.Text, 500, t.dots), nil)
 	}
 }
 
@@ -106,6 +106,10 @@ func (t text) partialInput(c *evidence.Coverage) {
 	s := inputTitle(t, c) + ": " + plural(skips(c), "place", "places") + " could not be used"
 	if c.Read > 0 {
 		s += " (" + number(c.Used) + " of " + number(c.Read) + " were)"
+	}
+	if len(c.Skipped) == 1 {
+		t.para(t.symbol(kindRisk)+" ", indent, s+": "+endCut(c.Skipped[0].Reason, 200, t.dots)+", at "+c.Skipped[0].Ref, nil)
+		return
 	}
 	t.para(t.symbol(kindRisk)+" ", indent, s, nil)
 	for i, k := range c.Skipped {

@@ -112,7 +112,7 @@ func causeWords(c assess.Cause, need string) string {
 	case assess.DependsOnLegacyEndpoint:
 		return "uses an endpoint for old clients that goes away"
 	case assess.Unidentified:
-		return "offers too little and is not identified yet"
+		return "stays below " + need + " and is not identified yet"
 	}
 	return "is the limit"
 }
@@ -147,6 +147,12 @@ func fault(v assess.Verdict, need string) string {
 		return "Each side " + words
 	}
 	return "One side (not known which) " + words
+}
+
+// disagreement says that sources disagree, once.
+func disagreement(s string) string {
+	const words = "sources disagree: "
+	return words + strings.TrimPrefix(s, words)
 }
 
 // sideWords names whose fault it is, in a column.
@@ -258,10 +264,16 @@ func partyName(s, any string) string {
 	return s
 }
 
-func clientName(v assess.Verdict) string { return partyName(v.Client, "any client") }
+// What a side is called that stands for all.
+const (
+	anyClient = "any client"
+	anyServer = "any server"
+)
+
+func clientName(v assess.Verdict) string { return partyName(v.Client, anyClient) }
 
 func serverName(v assess.Verdict) string {
-	s := partyName(v.Server, "any server")
+	s := partyName(v.Server, anyServer)
 	switch v.Protocol {
 	case "", "https", "tls":
 		return s
