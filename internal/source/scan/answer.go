@@ -50,10 +50,14 @@ type answer struct {
 func (a *answer) accepts(v tlswire.Version) bool { return a.outcome == helloed && a.version == v }
 
 // speaks reports whether the answer is one to the hello, and not something
-// that also happens to busy servers.
+// that also happens to busy servers: an internal error is OpenSSL's way to
+// refuse what its security level forbids, but may as well be one.
 func (a *answer) speaks() bool {
-	return a.outcome == helloed || a.outcome == misfit || a.outcome == alerted
+	return a.outcome == helloed || a.outcome == misfit || a.outcome == alerted && a.alert != tlswire.AlertInternalError
 }
+
+// same reports whether b ended the same way.
+func (a *answer) same(b *answer) bool { return a.outcome == b.outcome && a.alert == b.alert }
 
 // refuses reports whether the answer says that v is not taken.
 func (a *answer) refuses(v tlswire.Version) bool {
@@ -61,8 +65,9 @@ func (a *answer) refuses(v tlswire.Version) bool {
 	case helloed:
 		return a.version != v
 	case alerted:
-		// It complains about the name and leaves the version open.
-		return a.alert != tlswire.AlertUnrecognizedName
+		// unrecognized_name complains about the name and leaves the version
+		// open.
+		return a.alert != tlswire.AlertUnrecognizedName && (a.speaks() || a.firm)
 	case closed, reset, notTLS:
 		return a.firm
 	}

@@ -53,8 +53,8 @@ func (h *host) learn(q *question, a *answer) {
 	}
 }
 
-// settle asks again what met with silence, a close, a reset or something that
-// is not TLS. Each time the control follows at once: when it succeeds, the
+// settle asks again what met with silence, a close, a reset, an internal error
+// or something that is not TLS. Each time the control follows at once: when it succeeds, the
 // server is well and the silence was meant for this hello; when it fails, the
 // server is strained, and gets a pause. The answer is firm after two such
 // rounds; one, once the server has shown that this is how it says no; four,
@@ -90,7 +90,7 @@ func (h *host) settle(ctx context.Context, q question, a answer) answer {
 		case !known, !well:
 			h.pace.strain()
 			agree = 0
-		case b.outcome == a.outcome:
+		case b.same(&a):
 			agree++
 		default:
 			agree = 1

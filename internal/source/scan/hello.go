@@ -3,6 +3,7 @@ package scan
 import (
 	"crypto/ecdh"
 	"crypto/rand"
+	"encoding/binary"
 	"slices"
 
 	"github.com/tlsready/tlsready/tlswire"
@@ -37,6 +38,7 @@ type question struct {
 	suites  []tlswire.Suite
 	groups  []tlswire.Group
 	sni     string
+	schemes []tlswire.SignatureScheme // instead of those of the form
 	// wants tells whether to read on after a ServerHello with this suite,
 	// for the certificate and the key exchange; nil is never.
 	wants func(tlswire.Suite) bool
@@ -112,9 +114,23 @@ func (q *question) bytes() []byte {
 			s.EmptyKeyShare, s.KeyShares = false, []tlswire.KeyShare{x25519Share()}
 		}
 	}
+	if q.schemes != nil {
+		// What may sign the certificates themselves is another matter.
+		s.Schemes = q.schemes
+		s.Extra = append(s.Extra, tlswire.Extension{Type: tlswire.ExtSignatureAlgsCert, Data: schemeList(allSchemes)})
+	}
 	b, err := s.AppendRecords(nil)
 	if err != nil {
 		return nil // a list of over 32000 suites; ours have some hundred
+	}
+	return b
+}
+
+// schemeList is the data of an extension that lists signature algorithms.
+func schemeList(list []tlswire.SignatureScheme) []byte {
+	b := binary.BigEndian.AppendUint16(nil, uint16(2*len(list)))
+	for _, s := range list {
+		b = binary.BigEndian.AppendUint16(b, uint16(s))
 	}
 	return b
 }

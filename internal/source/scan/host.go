@@ -33,6 +33,7 @@ type host struct {
 	form     form // the richest that this host bears
 	versions map[tlswire.Version]*version
 	groups   []tlswire.Group
+	schemes  []tlswire.SignatureScheme
 	dead     *answer // why nothing could be learned
 	nameless bool    // without SNI it accepts more
 
@@ -65,6 +66,9 @@ func (h *host) scan(ctx context.Context) {
 		}
 	})
 	h.findGroups(ctx)
+	if h.opt.Signatures {
+		h.findSchemes(ctx)
+	}
 	h.fetchCertificate(ctx)
 }
 
@@ -72,8 +76,8 @@ func (h *host) scan(ctx context.Context) {
 // there are.
 func (h *host) each(f func(*version)) {
 	var wg sync.WaitGroup
-	for _, v := range h.versions {
-		wg.Go(func() { f(v) })
+	for _, v := range tlswire.StreamVersions {
+		wg.Go(func() { f(h.versions[v]) })
 	}
 	wg.Wait()
 }

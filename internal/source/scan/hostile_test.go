@@ -88,7 +88,7 @@ func neverWrong(t *testing.T, got *evidence.Server, want truth) {
 }
 
 // short keeps tests quick where servers are silent.
-var short = Options{Timeout: 400 * time.Millisecond, Deadline: 20 * time.Second}
+var short = Options{Timeout: 700 * time.Millisecond, Deadline: 20 * time.Second}
 
 // TestNoTLS: whatever else listens, all versions are unknown and the record
 // says what was met.
@@ -195,6 +195,12 @@ func TestIntolerant(t *testing.T) {
 			}
 			return n%3 == 0
 		}},
+		"an internal error every third connection": {Options{}, func(c net.Conn, h tlswire.ClientHello, size, n int) bool {
+			if n%3 == 0 {
+				c.Write(alertRecord(tlswire.AlertFatal, tlswire.AlertInternalError))
+			}
+			return n%3 == 0
+		}},
 		"closes the first two connections": {Options{}, func(c net.Conn, h tlswire.ClientHello, size, n int) bool {
 			return n <= 2
 		}},
@@ -289,7 +295,7 @@ func TestSilentRefusal(t *testing.T) {
 			hold(c)
 		}
 	})
-	got := scanServer(t, addr, Options{Timeout: 400 * time.Millisecond})
+	got := scanServer(t, addr, Options{Timeout: 700 * time.Millisecond})
 	want := goTruth(tlswire.TLS12, tlswire.TLS13)
 	neverWrong(t, got, want)
 	for v, suites := range want {
@@ -361,7 +367,7 @@ func TestMisfit(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			addr := listen(t, func(c2 net.Conn, _ int) { readHello(c2); c2.Write(helloRecord(c.version, c.suite)) })
-			got := scanServer(t, addr, short)
+			got := scanServer(t, addr, Options{})
 			neverWrong(t, got, truth{tlswire.SSL30: {}, tlswire.TLS10: {}, tlswire.TLS11: {}, tlswire.TLS12: {}, tlswire.TLS13: {}})
 			for v, s := range got.Versions {
 				if s.State == evidence.Accepted {
@@ -391,7 +397,7 @@ func TestLastByteOnly(t *testing.T) {
 		}
 		c.Write(alertRecord(tlswire.AlertFatal, tlswire.AlertHandshakeFailure))
 	})
-	got := scanServer(t, addr, short)
+	got := scanServer(t, addr, Options{})
 	want := truth{tlswire.TLS10: nil, tlswire.TLS11: nil}
 	for _, k := range knows {
 		for v := range want {
@@ -531,7 +537,7 @@ func TestSSLv3(t *testing.T) {
 		}
 		c.Write(alertRecord(tlswire.AlertFatal, tlswire.AlertHandshakeFailure))
 	})
-	got := scanServer(t, addr, short)
+	got := scanServer(t, addr, Options{})
 	want := truth{tlswire.SSL30: {knows[0].String(), knows[1].String()}}
 	neverWrong(t, got, want)
 	if s := got.Versions[tlswire.SSL30]; s.State != evidence.Accepted || s.Order != "server" {

@@ -26,6 +26,9 @@ type Options struct {
 	Timeout  time.Duration // of one connection from dialling to the answer; default 5 s
 	Deadline time.Duration // of one address; what is not known then is unknown; default 2 min
 	Parallel int           // connections at once to one address; default 4
+	// Signatures asks for signature algorithms too: about ten connections
+	// more, each of which costs the server a signature.
+	Signatures bool
 
 	Dialer   Dialer           // default net.Dialer
 	Resolver Resolver         // default net.DefaultResolver

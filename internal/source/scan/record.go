@@ -60,6 +60,9 @@ func (h *host) describe(s *evidence.Server, c *evidence.Coverage) {
 	for _, g := range h.groups {
 		s.Groups = append(s.Groups, g.String())
 	}
+	for _, sig := range h.schemes {
+		s.SignatureAlgorithms = append(s.SignatureAlgorithms, sig.String())
+	}
 	for _, der := range h.leaves {
 		s.Certificates = append(s.Certificates, certificate(der))
 	}

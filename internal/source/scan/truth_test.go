@@ -48,6 +48,18 @@ func TestTruthOpenSSL(t *testing.T) {
 	}
 }
 
+func TestTruthSignatures(t *testing.T) {
+	_, e := testCerts(t)
+	addr := sServer(t, "-dcert", e.cert, "-dkey", e.key, "-cipher", anyCipher, "-sigalgs", "rsa_pss_rsae_sha256:RSA+SHA256:ECDSA+SHA384:RSA+SHA1:RSA+SHA512")
+	got := scanServer(t, addr, Options{Signatures: true})
+	sameSet(t, "signature algorithms", got.SignatureAlgorithms, []string{
+		"rsa_pss_rsae_sha256", "rsa_pkcs1_sha256", "ecdsa_secp384r1_sha384", "rsa_pkcs1_sha1", "rsa_pkcs1_sha512",
+	})
+	if got := scanServer(t, addr, Options{}); got.SignatureAlgorithms != nil {
+		t.Errorf("signature algorithms %v without being asked for", got.SignatureAlgorithms)
+	}
+}
+
 func checkKeys(t *testing.T, got *evidence.Server, want ...string) {
 	t.Helper()
 	var keys []string
