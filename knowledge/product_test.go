@@ -5,83 +5,85 @@ import (
 	"testing"
 )
 
+var productCases = []struct {
+	name, version, id string
+	enable, disable   Standing
+}{
+	{"Skype for Business Server 2015", "6.0.9319.548", "prod.sfb.2015-cu9", Meets, Meets},
+	{"Skype for Business Server 2015", "6.0.9319.516", "prod.sfb.2015-cu9", Below, Below},
+	{"Skype for Business Server 2015, Core Components", "6.0.9319.562", "prod.sfb.2015-cu9", Meets, Meets},
+	{"Skype for Business Server 2015", "", "prod.sfb.2015-cu9", UnknownBuild, UnknownBuild},
+	{"Skype for Business Server 2015", "CU8", "prod.sfb.2015-cu9", Below, Below},
+	{"Skype for Business Server 2015", "CU9", "prod.sfb.2015-cu9", Meets, Meets},
+	{"Skype for Business Server", "6.0.9319.281", "prod.sfb.2015-cu9", Below, Below},
+	{"Skype for Business Server", "2015", "prod.sfb.2015-cu9", UnknownBuild, UnknownBuild},
+	{"Skype for Business Server 2019", "7.0.2046.123", "prod.sfb.2019-cu1", Meets, Meets},
+	{"Skype for Business Server 2019", "17.0.2046.123", "prod.sfb.2019-cu1", Meets, Meets},
+	{"Skype for Business Server 2019", "7.0.2046.0", "prod.sfb.2019-cu1", Below, Below},
+	{"Skype for Business Server 2019", "7.0.2046.521", "prod.sfb.2019-cu1", Meets, Meets},
+	{"Skype for Business Server 2015", "7.0.2046.123", "prod.sfb.2019-cu1", Meets, Meets}, // the build knows better
+	{"Microsoft Lync Server 2013", "5.0.8308.1001", "prod.lync.2013", Cannot, Cannot},
+	{"Lync Server 2010", "", "prod.lync.2010", Cannot, Cannot},
+
+	{"Exchange Server 2010", "14.3.382.0", "prod.exchange.2010", Meets, Below},
+	{"Microsoft Exchange Server 2013", "Version 15.0 (Build 1365.1)", "prod.exchange.2013", Meets, Below},
+	{"Microsoft Exchange Server 2013", "15.00.1367.003", "prod.exchange.2013", Meets, Meets},
+	{"Exchange Server 2016", "15.1.1261.35", "prod.exchange.2016", Below, Below},
+	{"Exchange Server 2016", "Version 15.1 (Build 1415.2)", "prod.exchange.2016", Meets, Below},
+	{"Exchange Server 2016", "Version 15.1 (Build 1466.3)", "prod.exchange.2016", Meets, Meets},
+	{"Exchange Server 2016", "15.01.2507.061", "prod.exchange.2016", Meets, Meets},
+	{"Exchange Server 2016", "CU8", "prod.exchange.2016", Meets, Below},
+	{"Exchange", "15.1.1034.26", "prod.exchange.2016", Below, Below},
+	{"Exchange Server 2019", "15.2.221.12", "prod.exchange.2019", Meets, Meets},
+	{"Exchange Server SE", "15.2.2562.17", "prod.exchange.2019", Meets, Meets},
+	{"Exchange Server", "", "", UnknownBuild, UnknownBuild},
+
+	{"Microsoft Teams Rooms", "4.0.64.0", "prod.device.mtr", Meets, Meets},
+	{"Teams Rooms", "4.0.51.0", "prod.device.mtr", Below, Below},
+	{"Surface Hub", "10.0.15063.1835", "prod.device.surface-hub", Meets, Meets},
+	{"Surface Hub", "15063.1805", "prod.device.surface-hub", Below, Below},
+	{"Surface Hub", "1703", "prod.device.surface-hub", UnknownBuild, UnknownBuild},
+	{"AD FS", "", "prod.adfs.wap-trust", BySettings, BySettings},
+	{"Active Directory Federation Services", "10.0.17763", "prod.adfs.wap-trust", BySettings, BySettings},
+	{"Microsoft Office Online Server", "16.0.10338.20039", "prod.oos", BySettings, BySettings},
+	{"Microsoft Endpoint Configuration Manager", "5.00.9096", "prod.configmgr", BySettings, BySettings},
+
+	{"SQL Server 2014", "12.0.4100.1", "prod.sql.02", Below, Below},
+	{"SQL Server 2014", "12.0.4436.0", "prod.sql.01", Below, Below},
+	{"SQL Server 2014", "12.0.4439.1", "prod.sql.01", Meets, Meets},
+	{"SQL Server 2014", "12.0.2271.0", "prod.sql.04", Meets, Meets},
+	{"SQL Server 2014", "12.0.2495.0", "prod.sql.03", Below, Below},
+	{"SQL Server 2014", "12.2.5000.0", "prod.sql.2014-sp2", Meets, Meets},
+	{"SQL Server", "12.0.6024.0", "prod.sql.2014-sp2", Meets, Meets},
+	{"Microsoft SQL Server 2012 (64-bit)", "11.0.2100.60", "prod.sql.2012-old", Below, Below},
+	{"SQL Server 2012", "11.0.5343.0", "prod.sql.07", Below, Below},
+	{"SQL Server 2012", "11.0.6020.0", "prod.sql.05", Below, Below},
+	{"SQL Server 2012", "11.0.6518.0", "prod.sql.06", Meets, Meets},
+	{"SQL Server 2012", "11.0.7001.0", "prod.sql.2012-sp4", Meets, Meets},
+	{"SQL Server 2008 R2", "10.50.6537.0", "prod.sql.09", Below, Below}, // first TLS 1.2 build, crashes
+	{"SQL Server 2008 R2", "10.50.6542.0", "prod.sql.09", Meets, Meets},
+	{"SQL Server 2008", "10.0.6556.0", "prod.sql.12", Meets, Meets},
+	{"SQL Server 2019", "15.0.2000.5", "prod.sql.2016plus", Meets, Meets},
+	{"SQL Server 2019", "", "prod.sql.2016plus", Meets, Meets},
+	{"SQL Server 2005", "9.0.5000", "prod.sql.2005", Cannot, Cannot},
+	{"SQL Server 2014", "", "", UnknownBuild, UnknownBuild},
+	{"Microsoft SQL Server 2012 Native Client", "11.0.2100.60", "prod.sql.native-client", Below, Below},
+	{"Microsoft SQL Server 2012 Native Client", "11.4.7001.0", "prod.sql.native-client", Meets, Meets},
+
+	{"Skype for Business 2016", "16.0.4678.1000", "prod.client.sfb2016-msi", Meets, Meets},
+	{"Skype for Business 2016", "16.0.8431.2215", "prod.client.sfb2016-c2r-sac", Below, Below},
+	{"Skype for Business 2016", "16.0.9029.2253", "prod.client.sfb2016-c2r-monthly", Below, Below},
+	{"Lync 2013", "15.0.4420.1017", "prod.client.lync2013", Below, Below},
+
+	{"Microsoft SQL Server Management Studio", "18.0", "", "", ""},
+	{"Microsoft SQL Server 2012 Setup (English)", "11.1.3000.0", "", "", ""},
+	{"7-Zip", "23.01", "", "", ""},
+	{"", "", "", "", ""},
+}
+
 func TestProductFor(t *testing.T) {
 	b := mustBase(t)
-	for _, c := range []struct {
-		name, version, id string
-		enable, disable   Standing
-	}{
-		{"Skype for Business Server 2015", "6.0.9319.548", "prod.sfb.2015-cu9", Meets, Meets},
-		{"Skype for Business Server 2015", "6.0.9319.516", "prod.sfb.2015-cu9", Below, Below},
-		{"Skype for Business Server 2015, Core Components", "6.0.9319.562", "prod.sfb.2015-cu9", Meets, Meets},
-		{"Skype for Business Server 2015", "", "prod.sfb.2015-cu9", UnknownBuild, UnknownBuild},
-		{"Skype for Business Server 2015", "CU8", "prod.sfb.2015-cu9", Below, Below},
-		{"Skype for Business Server 2015", "CU9", "prod.sfb.2015-cu9", Meets, Meets},
-		{"Skype for Business Server", "6.0.9319.281", "prod.sfb.2015-cu9", Below, Below},
-		{"Skype for Business Server", "2015", "prod.sfb.2015-cu9", UnknownBuild, UnknownBuild},
-		{"Skype for Business Server 2019", "7.0.2046.123", "prod.sfb.2019-cu1", Meets, Meets},
-		{"Skype for Business Server 2019", "17.0.2046.123", "prod.sfb.2019-cu1", Meets, Meets},
-		{"Skype for Business Server 2019", "7.0.2046.0", "prod.sfb.2019-cu1", Below, Below},
-		{"Skype for Business Server 2019", "7.0.2046.521", "prod.sfb.2019-cu1", Meets, Meets},
-		{"Skype for Business Server 2015", "7.0.2046.123", "prod.sfb.2019-cu1", Meets, Meets}, // the build knows better
-		{"Microsoft Lync Server 2013", "5.0.8308.1001", "prod.lync.2013", Cannot, Cannot},
-		{"Lync Server 2010", "", "prod.lync.2010", Cannot, Cannot},
-
-		{"Exchange Server 2010", "14.3.382.0", "prod.exchange.2010", Meets, Below},
-		{"Microsoft Exchange Server 2013", "Version 15.0 (Build 1365.1)", "prod.exchange.2013", Meets, Below},
-		{"Microsoft Exchange Server 2013", "15.00.1367.003", "prod.exchange.2013", Meets, Meets},
-		{"Exchange Server 2016", "15.1.1261.35", "prod.exchange.2016", Below, Below},
-		{"Exchange Server 2016", "Version 15.1 (Build 1415.2)", "prod.exchange.2016", Meets, Below},
-		{"Exchange Server 2016", "Version 15.1 (Build 1466.3)", "prod.exchange.2016", Meets, Meets},
-		{"Exchange Server 2016", "15.01.2507.061", "prod.exchange.2016", Meets, Meets},
-		{"Exchange Server 2016", "CU8", "prod.exchange.2016", Meets, Below},
-		{"Exchange", "15.1.1034.26", "prod.exchange.2016", Below, Below},
-		{"Exchange Server 2019", "15.2.221.12", "prod.exchange.2019", Meets, Meets},
-		{"Exchange Server SE", "15.2.2562.17", "prod.exchange.2019", Meets, Meets},
-		{"Exchange Server", "", "", UnknownBuild, UnknownBuild},
-
-		{"Microsoft Teams Rooms", "4.0.64.0", "prod.device.mtr", Meets, Meets},
-		{"Teams Rooms", "4.0.51.0", "prod.device.mtr", Below, Below},
-		{"Surface Hub", "10.0.15063.1835", "prod.device.surface-hub", Meets, Meets},
-		{"Surface Hub", "15063.1805", "prod.device.surface-hub", Below, Below},
-		{"Surface Hub", "1703", "prod.device.surface-hub", UnknownBuild, UnknownBuild},
-		{"AD FS", "", "prod.adfs.wap-trust", BySettings, BySettings},
-		{"Active Directory Federation Services", "10.0.17763", "prod.adfs.wap-trust", BySettings, BySettings},
-		{"Microsoft Office Online Server", "16.0.10338.20039", "prod.oos", BySettings, BySettings},
-		{"Microsoft Endpoint Configuration Manager", "5.00.9096", "prod.configmgr", BySettings, BySettings},
-
-		{"SQL Server 2014", "12.0.4100.1", "prod.sql.02", Below, Below},
-		{"SQL Server 2014", "12.0.4436.0", "prod.sql.01", Below, Below},
-		{"SQL Server 2014", "12.0.4439.1", "prod.sql.01", Meets, Meets},
-		{"SQL Server 2014", "12.0.2271.0", "prod.sql.04", Meets, Meets},
-		{"SQL Server 2014", "12.0.2495.0", "prod.sql.03", Below, Below},
-		{"SQL Server 2014", "12.2.5000.0", "prod.sql.2014-sp2", Meets, Meets},
-		{"SQL Server", "12.0.6024.0", "prod.sql.2014-sp2", Meets, Meets},
-		{"Microsoft SQL Server 2012 (64-bit)", "11.0.2100.60", "prod.sql.2012-old", Below, Below},
-		{"SQL Server 2012", "11.0.5343.0", "prod.sql.07", Below, Below},
-		{"SQL Server 2012", "11.0.6020.0", "prod.sql.05", Below, Below},
-		{"SQL Server 2012", "11.0.6518.0", "prod.sql.06", Meets, Meets},
-		{"SQL Server 2012", "11.0.7001.0", "prod.sql.2012-sp4", Meets, Meets},
-		{"SQL Server 2008 R2", "10.50.6537.0", "prod.sql.09", Below, Below}, // first TLS 1.2 build, crashes
-		{"SQL Server 2008 R2", "10.50.6542.0", "prod.sql.09", Meets, Meets},
-		{"SQL Server 2008", "10.0.6556.0", "prod.sql.12", Meets, Meets},
-		{"SQL Server 2019", "15.0.2000.5", "prod.sql.2016plus", Meets, Meets},
-		{"SQL Server 2019", "", "prod.sql.2016plus", Meets, Meets},
-		{"SQL Server 2005", "9.0.5000", "prod.sql.2005", Cannot, Cannot},
-		{"SQL Server 2014", "", "", UnknownBuild, UnknownBuild},
-		{"Microsoft SQL Server 2012 Native Client", "11.0.2100.60", "prod.sql.native-client", Below, Below},
-		{"Microsoft SQL Server 2012 Native Client", "11.4.7001.0", "prod.sql.native-client", Meets, Meets},
-
-		{"Skype for Business 2016", "16.0.4678.1000", "prod.client.sfb2016-msi", Meets, Meets},
-		{"Skype for Business 2016", "16.0.8431.2215", "prod.client.sfb2016-c2r-sac", Below, Below},
-		{"Skype for Business 2016", "16.0.9029.2253", "prod.client.sfb2016-c2r-monthly", Below, Below},
-		{"Lync 2013", "15.0.4420.1017", "prod.client.lync2013", Below, Below},
-
-		{"Microsoft SQL Server Management Studio", "18.0", "", "", ""},
-		{"Microsoft SQL Server 2012 Setup (English)", "11.1.3000.0", "", "", ""},
-		{"7-Zip", "23.01", "", "", ""},
-		{"", "", "", "", ""},
-	} {
+	for _, c := range productCases {
 		p, j := b.ProductFor(c.name, c.version)
 		id := ""
 		if p != nil {
