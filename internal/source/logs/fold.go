@@ -33,13 +33,12 @@ type group struct {
 	version             tlswire.Version
 	suite, curve        string
 	unusable            string // why none of its rows counts
-	forwarded           bool
 
 	count       int
 	first, last int64
-	status      [6]int // by first digit
+	status      [6]uint32 // by first digit
 	days        []dayCount
-	refs        []int // lines
+	refs        [evidence.MaxRefs]int // the first lines
 }
 
 // dayCount counts the rows of a group on one day. Its total is that of the
@@ -87,18 +86,18 @@ func (f *folder) add(n int, s state, reason string, r *row) {
 		f.skip(n, "no address of a client")
 		return
 	}
-	g := f.group(r, client, forwarded)
+	g := f.group(r, client)
 	if g.unusable != "" {
 		f.skip(n, g.unusable)
 		return
 	}
 	f.used++
 	f.sawForwarded = f.sawForwarded || forwarded
+	if g.count < len(g.refs) {
+		g.refs[g.count] = n
+	}
 	g.count++
 	g.status[r.statusClass()]++
-	if len(g.refs) < evidence.MaxRefs {
-		g.refs = append(g.refs, n)
-	}
 	if r.at != noTime {
 		f.addTime(g, r.at)
 	}
@@ -135,12 +134,9 @@ func (f *folder) total(k trafficKey) *int {
 }
 
 // group finds the group of a row by what names it.
-func (f *folder) group(r *row, client []byte, forwarded bool) *group {
+func (f *folder) group(r *row, client []byte) *group {
 	agent := f.agent(r.known(cellAgent))
-	k := append(f.key[:0], byte(agent), byte(agent>>8), byte(agent>>16), byte(agent>>24), byte(r.version), byte(r.version>>8), 0)
-	if forwarded {
-		k[6] = 1
-	}
+	k := append(f.key[:0], byte(agent), byte(agent>>8), byte(agent>>16), byte(agent>>24), byte(r.version), byte(r.version>>8))
 	k = appendCell(k, client)
 	k = appendCell(k, r.known(cellUser))
 	k = appendCell(k, r.cell[cellServerIP])
@@ -153,7 +149,7 @@ func (f *folder) group(r *row, client []byte, forwarded bool) *group {
 	f.key = k
 	g := f.groups[string(k)]
 	if g == nil {
-		g = f.newGroup(r, client, forwarded, agent)
+		g = f.newGroup(r, client, agent)
 		f.groups[string(k)] = g
 	}
 	return g
@@ -181,19 +177,18 @@ func (f *folder) agent(raw []byte) uint32 {
 	return n
 }
 
-func (f *folder) newGroup(r *row, client []byte, forwarded bool, agent uint32) *group {
+func (f *folder) newGroup(r *row, client []byte, agent uint32) *group {
 	fact := f.format.suite(r)
 	g := &group{
-		client:    canonicalAddress(string(client)),
-		user:      f.decode(r.known(cellUser)),
-		agent:     f.decoded[agent],
-		server:    f.server(r),
-		version:   r.version,
-		suite:     fact.name,
-		curve:     groupName(string(r.known(cellGroup))),
-		unusable:  fact.contradicts(r.version),
-		forwarded: forwarded,
-		first:     noTime,
+		client:   canonicalAddress(string(client)),
+		user:     f.decode(r.known(cellUser)),
+		agent:    f.decoded[agent],
+		server:   f.server(r),
+		version:  r.version,
+		suite:    fact.name,
+		curve:    groupName(string(r.known(cellGroup))),
+		unusable: fact.contradicts(r.version),
+		first:    noTime,
 	}
 	if g.client == "" {
 		g.unusable = "the client's address is none"

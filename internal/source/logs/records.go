@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/tlsready/tlsready/evidence"
@@ -14,6 +15,7 @@ import (
 // rows.
 func (f *folder) emit(emit evidence.Emit) error {
 	groups := f.sorted()
+	f.groups = nil // what has been emitted need not stay in memory
 	for len(groups) > 0 {
 		n := 1
 		for n < len(groups) && compareGroups(groups[0], groups[n]) == 0 {
@@ -22,6 +24,7 @@ func (f *folder) emit(emit evidence.Emit) error {
 		if err := emit(f.handshake(groups[:n])); err != nil {
 			return err
 		}
+		clear(groups[:n])
 		groups = groups[n:]
 	}
 	for _, k := range f.trafficKeys() {
@@ -33,16 +36,21 @@ func (f *folder) emit(emit evidence.Emit) error {
 }
 
 // compareGroups orders groups, and finds those that make one record equal.
+// There may be millions: it compares no more than it needs.
 func compareGroups(a, b *group) int {
-	return cmp.Or(
-		compareServers(a.server, b.server),
-		cmp.Compare(a.client, b.client),
-		cmp.Compare(a.version, b.version),
-		cmp.Compare(a.agent, b.agent),
-		cmp.Compare(a.user, b.user),
-		cmp.Compare(a.suite, b.suite),
-		cmp.Compare(a.curve, b.curve),
-	)
+	if a.server != b.server {
+		return compareServers(a.server, b.server)
+	}
+	if n := strings.Compare(a.client, b.client); n != 0 {
+		return n
+	}
+	if a.version != b.version {
+		return cmp.Compare(a.version, b.version)
+	}
+	if n := strings.Compare(a.agent, b.agent); n != 0 {
+		return n
+	}
+	return cmp.Or(strings.Compare(a.user, b.user), strings.Compare(a.suite, b.suite), strings.Compare(a.curve, b.curve))
 }
 
 func compareServers(a, b *evidence.Party) int {
@@ -67,7 +75,7 @@ func (f *folder) handshake(groups []*group) *evidence.Handshake {
 	var refs []int
 	for _, g := range groups {
 		h.Count += g.count
-		refs = append(refs, g.refs...)
+		refs = append(refs, g.refs[:min(g.count, len(g.refs))]...)
 		h.Status = addStatus(h.Status, g)
 		if f.opt.keepDays(g.version) {
 			h.Days = addDays(h.Days, g)
@@ -97,7 +105,7 @@ func addStatus(to map[string]int, g *group) map[string]int {
 			if to == nil {
 				to = map[string]int{}
 			}
-			to[strconv.Itoa(class)+"xx"] += n
+			to[strconv.Itoa(class)+"xx"] += int(n)
 		}
 	}
 	return to
