@@ -20,4 +20,4 @@ cross:            ## static binaries for Linux, Windows and macOS in dist/
 	./scripts/cross.sh
 
 golden:           ## rewrite the golden files from what the program does now
-	go test ./internal/... -update
+	go test ./internal/cli ./internal/report ./internal/source/audit -update

@@ -88,13 +88,22 @@ func (o Options) resolve(arg string) ([]input, []*evidence.Coverage) {
 		}}}, nil
 	}
 	folder := folderCoverage(arg)
-	files, err := walk(arg, folder.Skip)
+	coverage := []*evidence.Coverage{folder}
+	files, err := walk(arg, folder.Skip, func(ref, reason string) {
+		coverage = append(coverage, &evidence.Coverage{Source: "input", Input: ref, Failed: reason})
+	})
 	if err == nil {
+		if len(files) == 0 && len(coverage) == 1 {
+			coverage = append(coverage, &evidence.Coverage{Source: "input", Input: folder.Input, Failed: "a folder without files"})
+		}
+		if len(folder.Skipped) == 0 {
+			coverage = coverage[1:]
+		}
 		var inputs []input
 		for _, f := range files {
 			inputs = append(inputs, o.fileInput(f))
 		}
-		return o.withFolder(inputs, files, folder)
+		return inputs, coverage
 	}
 	if errors.Is(err, os.ErrNotExist) && o.Kinds == nil && !looksLikePath(arg) && scan.LooksLikeTarget(arg) {
 		if inputs, terr := o.target(arg); terr == nil {
@@ -109,23 +118,6 @@ func (o Options) resolve(arg string) ([]input, []*evidence.Coverage) {
 		}
 	}
 	return nil, []*evidence.Coverage{{Source: "input", Input: arg, Failed: reason}}
-}
-
-// withFolder adds the input that reports, last, what was passed over below a
-// folder.
-func (o Options) withFolder(inputs []input, files []file, folder *evidence.Coverage) ([]input, []*evidence.Coverage) {
-	if len(files) == 1 && files[0].named {
-		return inputs, nil
-	}
-	if len(files) == 0 && len(folder.Skipped) == 0 {
-		folder.Failed = "an empty folder"
-	}
-	folder.Read = len(files)
-	folder.Used = len(files)
-	if len(folder.Skipped) == 0 && folder.Failed == "" {
-		return inputs, nil
-	}
-	return inputs, []*evidence.Coverage{folder}
 }
 
 // looksLikePath is for arguments that nobody would type for a host.

@@ -19,10 +19,10 @@ type file struct {
 	named bool // named by the user, not found below a folder
 }
 
-// walk finds the regular files of one path. What is passed over (links to
-// folders, pipes, devices, what may not be read) goes to skip. Links to
+// walk finds the regular files of one path. What may not be read goes to fail;
+// what is passed over (links to folders, pipes, devices) to skip. Links to
 // folders are not followed, so that a loop cannot trap us.
-func walk(path string, skip func(ref, reason string)) ([]file, error) {
+func walk(path string, skip, fail func(ref, reason string)) ([]file, error) {
 	info, err := os.Stat(path)
 	if err != nil {
 		return nil, err
@@ -37,7 +37,7 @@ func walk(path string, skip func(ref, reason string)) ([]file, error) {
 	err = filepath.WalkDir(path, func(p string, d fs.DirEntry, err error) error {
 		name := filepath.ToSlash(p)
 		if err != nil {
-			skip(name, reasonOf(err))
+			fail(name, reasonOf(err))
 			if d != nil && d.IsDir() {
 				return fs.SkipDir
 			}
@@ -55,7 +55,7 @@ func walk(path string, skip func(ref, reason string)) ([]file, error) {
 		info, err := os.Stat(p) // follows a link to a file
 		switch {
 		case err != nil:
-			skip(name, reasonOf(err))
+			fail(name, reasonOf(err))
 		case info.IsDir():
 			skip(name, "link to a folder, not followed")
 		case !info.Mode().IsRegular():

@@ -37,6 +37,10 @@ type blindSpot struct {
 	Inputs []string
 }
 
+// passedOver is the source of coverage about what a folder holds besides
+// evidence, such as a README: worth a line, and no fault.
+const passedOver = "folder"
+
 func newGaps(c cleaner, r *assess.Report) gaps {
 	var g gaps
 	at := map[string]int{}
@@ -44,10 +48,25 @@ func newGaps(c cleaner, r *assess.Report) gaps {
 	slices.SortStableFunc(all, func(a, b *evidence.Coverage) int {
 		return cmp.Or(cmp.Compare(a.Source, b.Source), cmp.Compare(a.Input, b.Input))
 	})
-	g.Inputs = len(all)
+	blind := func(text, input string) {
+		i, ok := at[text]
+		if !ok {
+			i = len(g.Blind)
+			at[text] = i
+			g.Blind = append(g.Blind, blindSpot{Text: text})
+		}
+		g.Blind[i].Inputs = append(g.Blind[i].Inputs, input)
+	}
 	for _, in := range all {
 		g.stretch(in)
 		in = c.coverage(in)
+		if in.Source == passedOver {
+			for _, s := range in.Skipped {
+				blind("passed over: "+s.Reason, s.Ref)
+			}
+			continue
+		}
+		g.Inputs++
 		switch {
 		case in.Failed != "":
 			g.fail(in)
@@ -55,13 +74,7 @@ func newGaps(c cleaner, r *assess.Report) gaps {
 			g.Partial = append(g.Partial, in)
 		}
 		for _, b := range in.Blind {
-			i, ok := at[b]
-			if !ok {
-				i = len(g.Blind)
-				at[b] = i
-				g.Blind = append(g.Blind, blindSpot{Text: b})
-			}
-			g.Blind[i].Inputs = append(g.Blind[i].Inputs, inputName(in))
+			blind(b, inputName(in))
 		}
 	}
 	return g

@@ -115,39 +115,34 @@ func pad(s string, n int) string {
 	return s + strings.Repeat(" ", max(0, n-displayWidth(s)))
 }
 
-// next are commands that lead on from here.
+// next is what leads on from here.
 func (t text) next() {
 	t.section("What to type next")
 	hint := func(command, why string) {
 		t.command(indent, command)
 		t.para(indent+indent+indent, indent+indent+indent, why, t.dim)
 	}
-	switch {
-	case len(t.groups[kindBreaks]) > 0:
-		hint("tlsready explain "+t.example()+" EVIDENCE...", "what proves it, for one pair")
-		hint("tlsready plan EVIDENCE...", "the steps in their order, with files to apply and to go back")
-	case t.pairs() == 0:
+	if t.pairs() == 0 {
 		hint("tlsready check HOST|FOLDER...", "servers to ask; logs, captures and settings to read")
 		return
-	default:
-		for _, g := range t.groups[kindUnknown] {
+	}
+	if c := t.firstCommand(); c != "" {
+		hint(c, "the first thing to find out")
+	}
+	hint("... --format html -o report.html", "the same command, as a page to read and to mail")
+	hint("... --format json", "the same command, for programs: every pair with its references")
+}
+
+// firstCommand is the first command that a verdict calls for.
+func (t text) firstCommand() string {
+	for _, k := range []kind{kindUnknown, kindBreaks} {
+		for _, g := range t.groups[k] {
 			if isCommand(g.Lead.Next) {
-				hint(g.Lead.Next, "the first thing to find out")
-				break
+				return g.Lead.Next
 			}
 		}
 	}
-	hint("tlsready report --format html -o report.html EVIDENCE...", "the same as a page, with nothing left out")
-}
-
-// example is a pair that breaks, if one has names that can be typed.
-func (t text) example() string {
-	for _, v := range t.verdicts[kindBreaks] {
-		if safeWord(v.Client) && safeWord(v.Server) {
-			return v.Client + " " + v.Server
-		}
-	}
-	return "CLIENT SERVER"
+	return ""
 }
 
 // isCommand tells a command to copy from advice in words.
