@@ -173,7 +173,7 @@ func summarize(r *Report) Summary {
 		switch {
 		case c.Failed != "":
 			s.InputsFailed++
-		case len(c.Skipped) > 0 && c.Source != "folder":
+		case c.Lost() && c.Source != "folder":
 			s.InputsPartial++
 		}
 	}

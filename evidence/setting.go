@@ -1,6 +1,7 @@
 package evidence
 
 import (
+	"slices"
 	"time"
 
 	"github.com/tlsready/tlsready/tlswire"
@@ -52,12 +53,14 @@ type Product struct {
 // Kind is KindProduct.
 func (*Product) Kind() Kind { return KindProduct }
 
-// Skip is one place that could not be used, and why. Count is how many such
-// places there were when only the first is kept.
+// Skip is one place that was not used, and why. Count is how many such places
+// there were when only the first is kept. NotTLS is for what is no loss: a
+// request over plain HTTP, a packet that is not TCP.
 type Skip struct {
 	Ref    string `json:"ref"`
 	Reason string `json:"reason"`
 	Count  int    `json:"count,omitempty"`
+	NotTLS bool   `json:"not_tls,omitempty"`
 }
 
 // Coverage says what of one input was looked at and what could not be seen.
@@ -75,6 +78,11 @@ type Coverage struct {
 
 // Kind is KindCoverage.
 func (*Coverage) Kind() Kind { return KindCoverage }
+
+// Lost reports whether anything was passed over that may have been evidence.
+func (c *Coverage) Lost() bool {
+	return slices.ContainsFunc(c.Skipped, func(s Skip) bool { return !s.NotTLS })
+}
 
 // MaxSkips is how many skipped places a coverage record keeps one by one;
 // further ones only count.

@@ -2,6 +2,7 @@ package report
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"time"
 
@@ -70,8 +71,12 @@ func newGaps(c cleaner, r *assess.Report) gaps {
 		switch {
 		case in.Failed != "":
 			g.fail(in)
-		case len(in.Skipped) > 0:
+		case in.Lost():
 			g.Partial = append(g.Partial, in)
+		default:
+			for _, s := range in.Skipped {
+				blind(fmt.Sprintf("%s (%s)", s.Reason, plural(max(1, s.Count), "time", "times")), inputName(in))
+			}
 		}
 		for _, b := range in.Blind {
 			blind(b, inputName(in))

@@ -108,7 +108,7 @@ func (f *folder) coverageRecord() *evidence.Coverage {
 	c := &f.coverage
 	out := &evidence.Coverage{Source: f.format.Source, Input: f.name, Read: c.rows, Used: c.used}
 	for _, s := range c.skipped {
-		e := evidence.Skip{Ref: f.ref(s.line), Reason: s.reason}
+		e := evidence.Skip{Ref: f.ref(s.line), Reason: s.reason, NotTLS: s.reason == reasonPlain}
 		if s.count > 1 {
 			e.Count = s.count
 		}

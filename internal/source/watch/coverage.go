@@ -103,7 +103,9 @@ func (t *tally) record() *evidence.Coverage {
 		if r == reasonLink {
 			text = fmt.Sprintf("%s %d", text, t.link)
 		}
-		c.Skipped = append(c.Skipped, t.skip(t.at[r], t.skipped[r], text))
+		skip := t.skip(t.at[r], t.skipped[r], text)
+		skip.NotTLS = r == reasonNotIP || r == reasonNotTCP
+		c.Skipped = append(c.Skipped, skip)
 	}
 	if t.cut > 0 {
 		c.Skipped = append(c.Skipped, t.skip(t.cutAt, t.cut, "cut packet: the file holds only a part of it"))
