@@ -248,6 +248,35 @@ func TestIntolerant(t *testing.T) {
 	}
 }
 
+// TestChoke: a server that fails on every hello with a certain suite, in one
+// version. That suite is its secret; the version and the rest are found.
+func TestChoke(t *testing.T) {
+	ends := map[string]func(net.Conn){
+		"close": func(net.Conn) {}, "reset": abort,
+		"alert": func(c net.Conn) { c.Write(alertRecord(tlswire.AlertFatal, tlswire.AlertHandshakeFailure)) },
+		"error": func(c net.Conn) { c.Write(alertRecord(tlswire.AlertFatal, tlswire.AlertInternalError)) },
+	}
+	for name, end := range ends {
+		for _, bad := range []tlswire.Suite{0x002F, 0x00BE, 0xC0A6} { // popular, rare, and never below TLS 1.2
+			for _, in := range []tlswire.Version{tlswire.TLS10, tlswire.TLS12} {
+				t.Run(fmt.Sprint(name, " ", in, " ", bad), func(t *testing.T) {
+					t.Parallel()
+					got := scanServer(t, behind(t, goConfig(t), func(c net.Conn, h tlswire.ClientHello, size, n int) bool {
+						if choke := h.MaxVersion() == in && h.OffersSuite(bad); choke {
+							end(c)
+							return true
+						}
+						return false
+					}), Options{})
+					want := goTruth(all4...)
+					want[in] = without(want[in], bad.String())
+					want.check(t, got)
+				})
+			}
+		}
+	}
+}
+
 // TestVersionIntolerant: a server that resets hellos of what it does not
 // know is told from one that resets at random.
 func TestVersionIntolerant(t *testing.T) {
@@ -308,6 +337,26 @@ func TestSilentRefusal(t *testing.T) {
 	}
 	if got.Status != evidence.StatusPartial {
 		t.Errorf("status %s", got.Status)
+	}
+}
+
+// TestClosesInPlaceOfAlerts: Windows ends the connection where others send an
+// alert. That is an answer, once the control shows that the server is well.
+func TestClosesInPlaceOfAlerts(t *testing.T) {
+	for name, end := range map[string]func(net.Conn){"closed": func(net.Conn) {}, "reset": abort} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			conf := goConfig(t)
+			conf.MinVersion = tls.VersionTLS11
+			got := scanServer(t, listen(t, func(c net.Conn, _ int) {
+				tls.Server(muteAlerts{c}, conf).Handshake()
+				end(c)
+			}), Options{})
+			goTruth(tlswire.TLS11, tlswire.TLS12, tlswire.TLS13).check(t, got)
+			if b := got.Versions[tlswire.TLS10].Because; b != name {
+				t.Errorf("TLS 1.0 because %q", b)
+			}
+		})
 	}
 }
 

@@ -82,8 +82,8 @@ func (h *host) describe(s *evidence.Server, c *evidence.Coverage) {
 // whyNothing says why a server that can be reached accepted nothing.
 func (h *host) whyNothing() string {
 	var seen answer
-	for _, v := range h.versions {
-		for _, x := range v.asked {
+	for _, v := range tlswire.StreamVersions {
+		for _, x := range h.versions[v].asked {
 			// An answer tells more than silence, and what is not TLS most.
 			if tells(&x.answer) > tells(&seen) {
 				seen = x.answer

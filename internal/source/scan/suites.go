@@ -16,29 +16,74 @@ func (h *host) enumerate(ctx context.Context, v *version) {
 	}
 	f := v.by.question.form
 	chunks := h.chunks(v.version, f, suitesFor(v.version))
+	whole := len(chunks) == 1
 	for _, suites := range chunks {
 		var first *answer
 		if slices.Contains(suites, v.by.answer.hello.Suite) && len(suites) == len(v.by.question.suites) {
 			first = &v.by.answer
 		}
-		v.suites = append(v.suites, h.drain(ctx, v, suites, first, true)...)
+		found, one := h.drain(ctx, v, suites, first)
+		v.suites, whole = append(v.suites, found...), whole && one
 	}
 	if len(v.suites) < 2 {
 		return
 	}
-	if len(chunks) == 1 {
+	if whole {
 		v.order = h.order(ctx, v)
 	} else {
-		h.orderOfChunks(ctx, v)
+		h.orderOfPieces(ctx, v)
 	}
 }
 
 // drain takes each suite that the server picks out of the next hello until it
 // refuses the rest, and so has the server's order. first is the answer to
-// all of rest, if that is known. A refusal of another kind than "nothing in
-// common" may be due to one bad suite, so whole asks for the halves then.
-func (h *host) drain(ctx context.Context, v *version, rest []tlswire.Suite, first *answer, whole bool) (found []tlswire.Suite) {
-	rest = slices.Clone(rest)
+// all of them, if that is known.
+//
+// A refusal other than the usual one, or of all, may be due to a single suite
+// that the server chokes on, so the halves are asked then; and their halves,
+// as long as that brings more to light. whole reports that it was not needed.
+func (h *host) drain(ctx context.Context, v *version, all []tlswire.Suite, first *answer) (found []tlswire.Suite, whole bool) {
+	pieces, hidden, barren := [][]tlswire.Suite{all}, false, 0
+	for depth := 0; len(pieces) > 0; depth++ {
+		var next [][]tlswire.Suite
+		before := len(found)
+		for _, list := range pieces {
+			f, rest, end := h.drainList(ctx, v, list, first)
+			first, found = nil, append(found, f...)
+			usual := depth == 0 && len(f) > 0 && nothingInCommon(&end)
+			if len(rest) > 1 && !usual && end.refuses(v.version) {
+				next = append(next, halves(rest)...)
+			}
+		}
+		switch {
+		case depth == 0:
+			hidden = len(found) == 0 // and yet the version is accepted
+		case len(found) > before:
+			hidden, barren = true, 0
+		default:
+			barren++
+		}
+		if barren > 1 || barren == 1 && !hidden {
+			break
+		}
+		pieces = next
+	}
+	return found, !hidden
+}
+
+// halves deals a list out to two, so that the likely suites go to both.
+func halves(list []tlswire.Suite) [][]tlswire.Suite {
+	h := make([][]tlswire.Suite, 2)
+	for i, s := range list {
+		h[i%2] = append(h[i%2], s)
+	}
+	return h
+}
+
+// drainList is drain for one list: what was found, what is left of the list,
+// and the answer that ended it.
+func (h *host) drainList(ctx context.Context, v *version, list []tlswire.Suite, first *answer) (found, rest []tlswire.Suite, end answer) {
+	rest = slices.Clone(list)
 	for len(rest) > 0 {
 		var a answer
 		if first != nil {
@@ -57,20 +102,16 @@ func (h *host) drain(ctx context.Context, v *version, rest []tlswire.Suite, firs
 			n := len(rest)
 			rest = slices.DeleteFunc(rest, func(s tlswire.Suite) bool { return s&0xff == a.hello.Suite&0xff })
 			if len(rest) == n {
-				return found
+				return found, rest, a
 			}
-		case !a.refuses(v.version):
-			h.missing(v.version, "suites", a.because(v.version))
-			return found
-		case whole && !nothingInCommon(&a) && len(rest) > 1:
-			half := len(rest) / 2
-			found = append(found, h.drain(ctx, v, rest[:half], nil, false)...)
-			return append(found, h.drain(ctx, v, rest[half:], nil, false)...)
 		default:
-			return found
+			if !a.refuses(v.version) {
+				h.missing(v.version, "suites", a.because(v.version))
+			}
+			return found, rest, a
 		}
 	}
-	return found
+	return found, nil, answer{}
 }
 
 // nothingInCommon reports whether a refusal is the usual one.
@@ -136,9 +177,9 @@ func (h *host) pick(ctx context.Context, v *version, list []tlswire.Suite) tlswi
 	return a.hello.Suite
 }
 
-// orderOfChunks finds the order where hellos were too short for all suites,
-// if those found fit into one.
-func (h *host) orderOfChunks(ctx context.Context, v *version) {
+// orderOfPieces finds the order where the suites were not found in one go, if
+// those found fit into one hello.
+func (h *host) orderOfPieces(ctx context.Context, v *version) {
 	if len(h.chunks(v.version, v.by.question.form, v.suites)) != 1 {
 		return
 	}
@@ -150,7 +191,7 @@ func (h *host) orderOfChunks(ctx context.Context, v *version) {
 		v.order = byClient
 	default:
 		v.order = byServer
-		if again := h.drain(ctx, v, v.suites, nil, true); len(again) == len(v.suites) {
+		if again, _ := h.drain(ctx, v, v.suites, nil); len(again) == len(v.suites) {
 			v.suites = again
 		}
 	}

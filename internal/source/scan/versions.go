@@ -143,12 +143,17 @@ func (h *host) answeredOld() bool {
 	return false
 }
 
+// formOf is the form in which to ask for a version.
+func (h *host) formOf(v tlswire.Version) form {
+	if h.form == formPlain && v == tlswire.TLS13 {
+		return form255 // without extensions there is no TLS 1.3
+	}
+	return h.form
+}
+
 // discover asks for a version in the form that the host bears.
 func (h *host) discover(ctx context.Context, v *version) {
-	f := h.form
-	if f == formPlain && v.version == tlswire.TLS13 {
-		f = form255 // without extensions there is no TLS 1.3
-	}
+	f := h.formOf(v.version)
 	if v.accepted() || v.has(f) && f == formFull {
 		return
 	}
@@ -194,6 +199,37 @@ func (h *host) doubt(ctx context.Context, v *version) {
 			return
 		}
 	}
+	h.doubtSuites(ctx, v)
+}
+
+// doubtSuites is for a version whose refusal names another reason than the
+// version, or none. The server may choke on one suite: of two hellos that
+// have none in common, one is without it.
+func (h *host) doubtSuites(ctx context.Context, v *version) {
+	if v.version.Below(tlswire.TLS10) || h.namesVersion(v) {
+		return
+	}
+	f := h.formOf(v.version)
+	for _, suites := range halves(h.chunks(v.version, f, suitesFor(v.version))[0]) {
+		q := h.question(v.version, f, suites)
+		if v.add(q, h.ask(ctx, q)) {
+			h.note(fmt.Sprintf("%s is accepted only in a hello with some suites left out", v.version))
+			return
+		}
+	}
+}
+
+// namesVersion reports whether the server said that it is the version, or
+// nothing at all, which no further hello would change.
+func (h *host) namesVersion(v *version) bool {
+	for _, x := range v.asked {
+		a := &x.answer
+		if a.outcome == helloed || a.outcome == alerted && a.alert == tlswire.AlertProtocolVersion ||
+			a.outcome == timedOut || a.outcome == notAsked {
+			return true
+		}
+	}
+	return false
 }
 
 // doubtForms are the forms worth asking besides that of the host.
@@ -220,7 +256,8 @@ func (h *host) needsNoName(ctx context.Context, v tlswire.Version) bool {
 	if h.sni == "" {
 		return false
 	}
-	q := h.question(v, h.form, h.chunks(v, h.form, suitesFor(v))[0])
+	f := h.formOf(v)
+	q := h.question(v, f, h.chunks(v, f, suitesFor(v))[0])
 	q.sni = ""
 	a := h.ask(ctx, q)
 	if !a.accepts(v) {
