@@ -108,7 +108,7 @@ func causeWords(c assess.Cause, need string) string {
 	case assess.CappedByFrameworkTarget:
 		return "is built for an old framework that stops below " + need
 	case assess.ProductPrerequisiteMissing:
-		return "needs a product update before it can do " + need
+		return "needs a product update before old versions may go off"
 	case assess.DependsOnLegacyEndpoint:
 		return "uses an endpoint for old clients that goes away"
 	case assess.Unidentified:
