@@ -70,6 +70,10 @@ func (h *host) scan(ctx context.Context) {
 		h.findSchemes(ctx)
 	}
 	h.fetchCertificate(ctx)
+	if h.flaky && len(h.habits) > 0 {
+		h.note("the server broke off connections at random: suites and groups may be missing")
+		h.incomplete = true
+	}
 }
 
 // each runs f for all versions at once; pace sees to how many connections

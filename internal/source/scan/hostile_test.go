@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net"
 	"strings"
 	"sync"
@@ -242,6 +243,34 @@ func TestIntolerant(t *testing.T) {
 			for _, v := range all4 {
 				if o := got.Versions[v].Order; o != "server" {
 					t.Errorf("%s: order %q", v, o)
+				}
+			}
+		})
+	}
+}
+
+// TestUnreliable: three connections of ten end at random. A version must never
+// look rejected for that.
+func TestUnreliable(t *testing.T) {
+	for seed := range uint64(4) {
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			t.Parallel()
+			var mu sync.Mutex
+			r := rand.New(rand.NewPCG(seed, 1))
+			got := scanServer(t, behind(t, goConfig(t), func(c net.Conn, _ tlswire.ClientHello, _, _ int) bool {
+				mu.Lock()
+				defer mu.Unlock()
+				if r.IntN(10) < 3 {
+					abort(c)
+					return true
+				}
+				return false
+			}), Options{})
+			want := goTruth(all4...)
+			neverWrong(t, got, want)
+			for v, suites := range want {
+				if n := len(got.Versions[v].Suites); n != len(suites) && got.Status == evidence.StatusOK {
+					t.Errorf("%s: %d suites of %d, and nothing said", v, n, len(suites))
 				}
 			}
 		})
