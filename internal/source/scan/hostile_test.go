@@ -270,7 +270,7 @@ func TestUnreliable(t *testing.T) {
 			neverWrong(t, got, want)
 			for v, suites := range want {
 				if n := len(got.Versions[v].Suites); n != len(suites) && got.Status == evidence.StatusOK {
-					t.Errorf("%s: %d suites of %d, and nothing said", v, n, len(suites))
+					t.Errorf("%s: %d suites of %d, and nothing said %v", v, n, len(suites), got.Versions[v].Suites)
 				}
 			}
 		})

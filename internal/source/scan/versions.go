@@ -31,7 +31,7 @@ func (v *version) accepted() bool { return v.by != nil }
 // add notes an answer and reports whether it shows that the version is taken.
 func (v *version) add(q question, a answer) bool {
 	v.asked = append(v.asked, asked{q, a})
-	if v.by == nil && a.accepts(v.version) {
+	if a.accepts(v.version) && (v.by == nil || q.form < v.by.question.form) {
 		v.by = &asked{q, a}
 	}
 	return v.by != nil
@@ -72,7 +72,7 @@ func (h *host) contact(ctx context.Context) bool {
 		h.dead = &a
 		return false
 	}
-	h.chooseForm(ctx, q, a)
+	h.chooseForm(ctx)
 	return true
 }
 
@@ -105,38 +105,42 @@ func (h *host) secondContact(ctx context.Context) {
 	}
 }
 
-// chooseForm takes the richest form that got a ServerHello. Before a short
-// one is chosen for good, the long one is asked once more with care: it may
-// have failed by chance.
-func (h *host) chooseForm(ctx context.Context, q question, full answer) {
-	v := h.versions[tlswire.TLS12]
-	if v.accepted() && !full.speaks() {
-		v.asked[0].answer = h.settle(ctx, q, full)
-		if v.asked[0].answer.accepts(v.version) {
-			v.by = &asked{q, v.asked[0].answer}
-			return
+// chooseForm takes the richest form in which a version was accepted whose
+// hello is long enough to tell.
+func (h *host) chooseForm(ctx context.Context) {
+	for _, n := range []tlswire.Version{tlswire.TLS12, tlswire.TLS10} {
+		v := h.versions[n]
+		if !v.accepted() {
+			continue
 		}
-	}
-	best := formPlain
-	for _, w := range h.versions {
-		for _, x := range w.asked {
-			// A hello for TLS 1.3 or SSLv2 is short in every form.
-			if x.answer.outcome == helloed && w.version != tlswire.TLS13 && w.version != tlswire.SSL20 {
-				best = min(best, x.question.form)
-			}
+		h.climb(ctx, v)
+		if h.form = v.by.question.form; h.form != formFull {
+			h.note(fmt.Sprintf("answers only hellos with %s", h.form))
 		}
-	}
-	if h.answeredOld() && best != formFull {
-		h.form = best
-		h.note(fmt.Sprintf("answers only hellos with %s", best))
+		return
 	}
 }
 
-// answeredOld reports whether a version was accepted in a hello that tells
-// how long hellos may be.
-func (h *host) answeredOld() bool {
-	for _, v := range h.versions {
-		if v.version != tlswire.TLS13 && v.version != tlswire.SSL20 && v.accepted() {
+// climb asks once more, now with care, for an accepted version in the richer
+// forms that got no answer: they may have failed by chance, and the poorer
+// ones show less.
+func (h *host) climb(ctx context.Context, v *version) {
+	for f := h.formOf(v.version); f < v.by.question.form; f++ {
+		if v.spoke(f) {
+			continue
+		}
+		q := h.question(v.version, f, h.chunks(v.version, f, suitesFor(v.version))[0])
+		if a := h.ask(ctx, q); a.accepts(v.version) {
+			v.by = &asked{q, a}
+			return
+		}
+	}
+}
+
+// spoke reports whether a hello in this form got an answer to it.
+func (v *version) spoke(f form) bool {
+	for _, x := range v.asked {
+		if x.question.form == f && x.answer.speaks() {
 			return true
 		}
 	}
@@ -154,8 +158,12 @@ func (h *host) formOf(v tlswire.Version) form {
 // discover asks for a version in the form that the host bears.
 func (h *host) discover(ctx context.Context, v *version) {
 	f := h.formOf(v.version)
-	if v.accepted() || v.has(f) && f == formFull {
+	if v.accepted() {
+		h.climb(ctx, v)
 		return
+	}
+	if v.has(f) && f == formFull {
+		return // doubt comes back to it
 	}
 	for i, suites := range h.chunks(v.version, f, suitesFor(v.version)) {
 		if i == 0 && v.has(f) {
@@ -177,7 +185,7 @@ func (h *host) doubt(ctx context.Context, v *version) {
 	}
 	for i := range v.asked {
 		x := &v.asked[i]
-		if x.question.form >= h.form && !x.answer.speaks() && !x.answer.firm {
+		if x.question.form >= h.formOf(v.version) && !x.answer.speaks() && !x.answer.firm {
 			x.answer = h.settle(ctx, x.question, x.answer)
 			if x.answer.accepts(v.version) {
 				v.by = &asked{x.question, x.answer}
@@ -286,7 +294,7 @@ func (h *host) state(v *version) *evidence.VersionState {
 	s := &evidence.VersionState{State: evidence.Rejected}
 	asked := 0
 	for _, x := range v.asked {
-		if x.question.form < h.form && v.version != tlswire.TLS13 {
+		if x.question.form < h.formOf(v.version) {
 			continue
 		}
 		asked++
