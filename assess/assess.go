@@ -17,7 +17,9 @@ type Options struct {
 	Knowledge *knowledge.Base
 	At        time.Time // the day asked for; zero judges as if all announced dates had come
 	Today     time.Time // stands in the report when no day was asked for
-	Strict    bool      // what is at risk, unknown or unread is not ready either
+	Waivers   []Exception
+	Owners    []Owner
+	Strict    bool // what is at risk, unknown or unread is not ready either
 }
 
 // judge holds what all verdicts share.
@@ -58,6 +60,9 @@ func Assess(records []evidence.Record, opt Options) *Report {
 		r.Verdicts = append(r.Verdicts, j.judgePair(p))
 	}
 	r.Verdicts = append(r.Verdicts, j.judgeAlone(records, pairs)...)
+	for i := range r.Verdicts {
+		j.applyPeople(&r.Verdicts[i], opt)
+	}
 	r.Settings = append(r.Settings, j.judgeSettings(records)...)
 	for _, rec := range records {
 		if c, ok := rec.(*evidence.Coverage); ok {
@@ -65,7 +70,7 @@ func Assess(records []evidence.Record, opt Options) *Report {
 		}
 	}
 	r.Coverage = append(r.Coverage, dropped...)
-	sortVerdicts(r.Verdicts)
+	sortVerdicts(r.Verdicts, r.AsOf)
 	r.Summary = summarize(r)
 	r.Ready = r.Summary.Breaks == 0
 	if opt.Strict {
@@ -105,12 +110,12 @@ func clientKey(p *pair) string { return p.client + "\x00" + p.clientParty.UserAg
 
 // weightOf orders verdicts: what breaks first, and of that what was never
 // seen strong, then by how much traffic there is.
-func weightOf(v *Verdict) int {
+func weightOf(v *Verdict, day string) int {
 	w := 0
 	switch {
 	case v.SetApart != "":
 		w = 8
-	case v.Verdict == Breaks && v.Waived == nil:
+	case v.Verdict == Breaks && !v.Waived.holds(day):
 		w = 0
 	case v.Verdict == Breaks:
 		w = 2
@@ -127,10 +132,10 @@ func weightOf(v *Verdict) int {
 	return w
 }
 
-func sortVerdicts(vs []Verdict) {
+func sortVerdicts(vs []Verdict, day string) {
 	slices.SortStableFunc(vs, func(a, b Verdict) int {
 		return cmp.Or(
-			cmp.Compare(weightOf(&a), weightOf(&b)),
+			cmp.Compare(weightOf(&a, day), weightOf(&b, day)),
 			cmp.Compare(b.Count, a.Count),
 			strings.Compare(a.Client, b.Client),
 			strings.Compare(a.Server, b.Server),
@@ -149,7 +154,7 @@ func summarize(r *Report) Summary {
 		switch {
 		case v.SetApart != "":
 			s.SetApart++
-		case v.Waived != nil:
+		case v.Waived.holds(r.AsOf):
 			s.Waived++
 		case v.Verdict == Breaks:
 			s.Breaks++

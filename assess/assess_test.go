@@ -271,6 +271,47 @@ func TestContradictionsOfSourcesAreShown(t *testing.T) {
 	}
 }
 
+func TestWaiversAndOwners(t *testing.T) {
+	base := loadBase(t)
+	day := func(s string) time.Time {
+		d, err := time.Parse(time.DateOnly, s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return d
+	}
+	for _, tc := range []struct {
+		party, until string
+		waived       int
+	}{
+		{"192.0.2.7", "2026-03-02", 1}, // the last day counts
+		{"192.0.2.7", "2026-03-01", 0},
+		{"192.0.2.0/28", "2026-12-31", 1},
+		{"*.example", "2026-12-31", 1},
+		{"a.example:443", "2026-12-31", 1},
+		{"192.0.2.70", "2026-12-31", 0},
+		{"*", "2026-12-31", 1},
+	} {
+		var fold evidence.Folder
+		if err := fold.Add(captured(tlswire.TLS10, tlswire.TLS10)); err != nil {
+			t.Fatal(err)
+		}
+		policy, _ := ParsePolicy("tls12")
+		r := Assess(fold.Records(), Options{
+			Policy: policy, Knowledge: base, Today: noon,
+			Waivers: []Exception{{Party: tc.party, Owner: "ann", Until: day(tc.until)}},
+			Owners:  []Owner{{Pattern: "192.0.2.0/24", Owner: "net team", Contact: "net@example"}},
+		})
+		v := r.Verdicts[0]
+		if r.Summary.Waived != tc.waived || r.Ready != (tc.waived == 1) || v.Verdict != Breaks {
+			t.Errorf("%s until %s: %+v ready %v", tc.party, tc.until, r.Summary, r.Ready)
+		}
+		if v.Owner != "net team" || v.Contact != "net@example" {
+			t.Errorf("owner %q %q", v.Owner, v.Contact)
+		}
+	}
+}
+
 func TestPolicies(t *testing.T) {
 	for _, name := range []string{"tls12", "tls13", "office365", "office365:gcc-high"} {
 		if _, err := ParsePolicy(name); err != nil {

@@ -14,11 +14,13 @@ import (
 
 // answerFlags are what commands share that judge and print a report.
 type answerFlags struct {
-	Policy string `help:"Judge against: tls12, tls13, office365 or office365:CLOUD (gcc, gcc-high, dod, 21vianet)." default:"tls12" placeholder:"NAME"`
-	At     string `help:"Judge as of this day; without it as if all announced dates had come." placeholder:"DATE"`
-	Strict bool   `help:"Let what is at risk or unknown count as not ready."`
-	Format string `help:"Print as text, json or html." default:"text" placeholder:"FORMAT"`
-	Output string `short:"o" help:"Write to this file instead of the terminal." placeholder:"FILE"`
+	Policy  string `help:"Judge against: tls12, tls13, office365 or office365:CLOUD (gcc, gcc-high, dod, 21vianet)." default:"tls12" placeholder:"NAME"`
+	At      string `help:"Judge as of this day; without it as if all announced dates had come." placeholder:"DATE"`
+	Waivers string `help:"CSV of party,reason,owner,until: what breaks there does not count until that day." placeholder:"FILE"`
+	Owners  string `help:"CSV of pattern,owner,contact: who answers for what." placeholder:"FILE"`
+	Strict  bool   `help:"Let what is at risk or unknown count as not ready."`
+	Format  string `help:"Print as text, json or html." default:"text" placeholder:"FORMAT"`
+	Output  string `short:"o" help:"Write to this file instead of the terminal." placeholder:"FILE"`
 }
 
 // judgement is a checked set of answer flags.
@@ -37,6 +39,16 @@ func (f answerFlags) check(base *knowledge.Base) (*judgement, error) {
 	j := &judgement{flags: f, assess: assess.Options{Policy: policy, Knowledge: base, Today: today(), Strict: f.Strict}}
 	if f.At != "" {
 		if j.assess.At, err = app.Day(f.At); err != nil {
+			return nil, usageError{err}
+		}
+	}
+	if f.Waivers != "" {
+		if j.assess.Waivers, err = app.ReadWaivers(f.Waivers); err != nil {
+			return nil, usageError{err}
+		}
+	}
+	if f.Owners != "" {
+		if j.assess.Owners, err = app.ReadOwners(f.Owners); err != nil {
 			return nil, usageError{err}
 		}
 	}
