@@ -54,9 +54,9 @@ func (h *host) learn(q *question, a *answer) {
 }
 
 // settle asks again what met with silence, a close, a reset, an internal error
-// or something that is not TLS. Each time the control follows at once: when it succeeds, the
-// server is well and the silence was meant for this hello; when it fails, the
-// server is strained, and gets a pause. The answer is firm after two such
+// or something that is not TLS. Each time the control follows at once: when it
+// succeeds, the server is well and what came was meant for this hello; when it
+// fails, the server is strained, and gets a pause. The answer is firm after two such
 // rounds; one, once the server has shown that this is how it says no; four,
 // once it has broken off a connection and then answered the same hello.
 func (h *host) settle(ctx context.Context, q question, a answer) answer {
