@@ -26,6 +26,7 @@ type Options struct {
 	Stdin     io.Reader
 	Progress  Progress
 	Scan      scan.Options
+	Hosts     int // hosts asked at one time; 0 is 16
 	Logs      logs.Options
 	// Kinds are the kinds of input wanted; others are noted and passed over.
 	// Nil takes all, and hosts besides files.
@@ -142,7 +143,7 @@ func (o Options) target(arg string) ([]input, error) {
 	}
 	var inputs []input
 	for _, t := range targets {
-		inputs = append(inputs, input{name: t.String(), run: func(ctx context.Context, emit evidence.Emit) error {
+		inputs = append(inputs, input{name: t.String(), remote: true, run: func(ctx context.Context, emit evidence.Emit) error {
 			return scan.Run(ctx, t, o.Scan, emit)
 		}})
 	}

@@ -2,6 +2,7 @@ package app
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -25,9 +26,10 @@ type Progress interface {
 
 // input is one thing to read and how.
 type input struct {
-	name string
-	size int64
-	run  func(ctx context.Context, emit evidence.Emit) error
+	name   string
+	size   int64
+	remote bool // waits for the network rather than for this machine
+	run    func(ctx context.Context, emit evidence.Emit) error
 }
 
 // Collection is what the sources gave.
@@ -50,6 +52,9 @@ func (c *Collection) NewerSchema() error {
 	}
 	return nil
 }
+
+// defaultHosts is how many hosts are asked at one time.
+const defaultHosts = 16
 
 // collector runs inputs side by side and folds what they emit.
 type collector struct {
@@ -80,33 +85,50 @@ func collect(ctx context.Context, inputs []input, gathered []*evidence.Coverage,
 			return nil, err
 		}
 	}
-	if err := c.runAll(ctx, inputs); err != nil {
+	if err := c.runAll(ctx, inputs, cmp.Or(opt.Hosts, defaultHosts)); err != nil {
 		return nil, err
 	}
 	return &Collection{Records: c.fold.Records(), Readable: len(c.readable), Inputs: len(inputs), failed: c.failed}, nil
 }
 
-func (c *collector) runAll(ctx context.Context, inputs []input) error {
+// runAll reads files with a worker a core, and asks hosts with as many as
+// the person allows.
+func (c *collector) runAll(ctx context.Context, inputs []input, hosts int) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	queue := make(chan input)
+	var remote, local []input
+	for _, in := range inputs {
+		if in.remote {
+			remote = append(remote, in)
+		} else {
+			local = append(local, in)
+		}
+	}
 	var wg sync.WaitGroup
-	for range min(max(2, runtime.GOMAXPROCS(0)), max(1, len(inputs))) {
+	pool := func(inputs []input, workers int) {
+		queue := make(chan input)
+		for range min(workers, len(inputs)) {
+			wg.Go(func() {
+				for in := range queue {
+					if err := c.runOne(ctx, in); err != nil {
+						cancel(err)
+					}
+				}
+			})
+		}
 		wg.Go(func() {
-			for in := range queue {
-				if err := c.runOne(ctx, in); err != nil {
-					cancel(err)
+			defer close(queue)
+			for _, in := range inputs {
+				select {
+				case queue <- in:
+				case <-ctx.Done():
+					return
 				}
 			}
 		})
 	}
-	for _, in := range inputs {
-		if ctx.Err() != nil {
-			break
-		}
-		queue <- in
-	}
-	close(queue)
+	pool(local, max(2, runtime.GOMAXPROCS(0)))
+	pool(remote, hosts)
 	wg.Wait()
 	return context.Cause(ctx)
 }

@@ -22,7 +22,7 @@ func (c *checkCmd) Run(s *session) error {
 		return err
 	}
 	opt := s.options(base)
-	if opt.Scan, err = c.options(); err != nil {
+	if err := c.apply(&opt); err != nil {
 		return err
 	}
 	got, err := app.Collect(s.ctx, c.Args, opt)

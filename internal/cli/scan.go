@@ -13,16 +13,26 @@ import (
 
 // scanFlags say how servers are asked.
 type scanFlags struct {
-	SNI     string        `name:"sni" help:"Ask for this name instead of the target's." placeholder:"NAME"`
-	Port    uint16        `help:"Port where a target names none." placeholder:"PORT"`
-	Timeout time.Duration `help:"Longest wait for one answer." default:"5s"`
+	SNI         string        `name:"sni" help:"Ask for this name instead of the target's." placeholder:"NAME"`
+	Port        uint16        `help:"Port where a target names none." placeholder:"PORT"`
+	Timeout     time.Duration `help:"Longest wait for one answer." default:"5s"`
+	Concurrency int           `help:"Hosts asked at one time." default:"16" placeholder:"N"`
+	Rate        float64       `help:"At most so many connections a second, over all hosts; 0 is no limit." placeholder:"N"`
 }
 
-func (f scanFlags) options() (scan.Options, error) {
-	if f.Timeout <= 0 {
-		return scan.Options{}, usage("--timeout %s: want more than nothing, such as 5s", f.Timeout)
+// apply checks the flags and hands them to the scanner.
+func (f scanFlags) apply(opt *app.Options) error {
+	switch {
+	case f.Timeout <= 0:
+		return usage("--timeout %s: want more than nothing, such as 5s", f.Timeout)
+	case f.Concurrency < 1:
+		return usage("--concurrency %d: want 1 or more", f.Concurrency)
+	case f.Rate < 0:
+		return usage("--rate %g: want connections a second, or 0 for no limit", f.Rate)
 	}
-	return scan.Options{SNI: f.SNI, Port: f.Port, Timeout: f.Timeout}, nil
+	opt.Hosts = f.Concurrency
+	opt.Scan = scan.Options{SNI: f.SNI, Port: f.Port, Timeout: f.Timeout, Dialer: app.Paced(f.Rate)}
+	return nil
 }
 
 type scanCmd struct {
@@ -51,8 +61,7 @@ func (c *scanCmd) Run(s *session) error {
 		}
 	}
 	opt := s.options(nil)
-	var err error
-	if opt.Scan, err = c.options(); err != nil {
+	if err := c.apply(&opt); err != nil {
 		return err
 	}
 	return s.show(c.evidenceFlags, true, opt, func(opt app.Options) (*app.Collection, error) {
