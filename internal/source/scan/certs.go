@@ -2,7 +2,6 @@ package scan
 
 import (
 	"context"
-	"crypto/dsa"
 	"crypto/ecdsa"
 	"crypto/ed25519"
 	"crypto/rsa"
@@ -115,8 +114,6 @@ func certificate(der []byte) evidence.Certificate {
 		out.KeyType, out.KeyBits = "ECDSA", k.Curve.Params().BitSize
 	case ed25519.PublicKey:
 		out.KeyType, out.KeyBits = "Ed25519", 256
-	case *dsa.PublicKey:
-		out.KeyType, out.KeyBits = "DSA", k.P.BitLen()
 	default:
 		if s := c.PublicKeyAlgorithm.String(); !strings.HasPrefix(s, "0") {
 			out.KeyType = s
