@@ -25,9 +25,13 @@ func TestStepOrder(t *testing.T) {
 	}
 	// the order that costs most when wrong
 	for _, pair := range [][2]string{
-		{"step.patch-db-backend", "step.patch-db-client"}, {"step.enable-server-12", "step.disable-server"},
-		{"step.turn-on-evidence", "step.observe"}, {"step.observe", "step.disable-server"}, {"step.disable-server", "step.disable-client"},
-		{"step.export-state", "step.patch-os"}, {"step.disable-server", "step.harden-ciphers"},
+		{"step.patch-db-backend", "step.patch-db-client"},
+		{"step.enable-server-12", "step.disable-server"},
+		{"step.turn-on-evidence", "step.observe"},
+		{"step.observe", "step.disable-server"},
+		{"step.disable-server", "step.disable-client"},
+		{"step.export-state", "step.patch-os"},
+		{"step.disable-server", "step.harden-ciphers"},
 	} {
 		if at[pair[0]] >= at[pair[1]] {
 			t.Errorf("%s must come before %s", pair[0], pair[1])

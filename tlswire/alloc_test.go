@@ -25,8 +25,10 @@ func touch(h *ClientHello) (n int) {
 	for g, key := range h.KeyShares().All() {
 		n += int(g) + len(key)
 	}
-	for _, b := range []bool{h.ExtendedMasterSecret(), h.SecureRenegotiation(), h.SessionTicket(), h.Heartbeat(),
-		h.Fallback(), h.ECH(), h.PostQuantum(), h.EncryptThenMAC(), h.Offers(TLS12)} {
+	for _, b := range []bool{
+		h.ExtendedMasterSecret(), h.SecureRenegotiation(), h.SessionTicket(), h.Heartbeat(),
+		h.Fallback(), h.ECH(), h.PostQuantum(), h.EncryptThenMAC(), h.Offers(TLS12),
+	} {
 		if b {
 			n++
 		}

@@ -1,9 +1,5 @@
 package tlswire
 
-const (
-	dtlsRecordHeader = 13
-)
-
 // DTLSRecord is one plaintext record of DTLS (RFC 6347, 4.1).
 type DTLSRecord struct {
 	Type     ContentType

@@ -105,14 +105,22 @@ func TestHandshakesOfGo(t *testing.T) {
 	}{
 		{"default", &tls.Config{}, &tls.Config{}, TLS13, TLS13, GroupX25519MLKEM768, false},
 		{"1.2 server", &tls.Config{}, &tls.Config{MaxVersion: tls.VersionTLS12}, TLS13, TLS12, 0, false},
-		{"1.2 client", &tls.Config{MaxVersion: tls.VersionTLS12, NextProtos: []string{"h2"}},
-			&tls.Config{NextProtos: []string{"h2"}}, TLS12, TLS12, 0, false},
-		{"1.0", &tls.Config{MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS10},
-			&tls.Config{MinVersion: tls.VersionTLS10}, TLS10, TLS10, 0, false},
-		{"1.1 server", &tls.Config{MinVersion: tls.VersionTLS10},
-			&tls.Config{MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11}, TLS13, TLS11, 0, false},
-		{"retry", &tls.Config{CurvePreferences: []tls.CurveID{tls.X25519, tls.CurveP384}},
-			&tls.Config{CurvePreferences: []tls.CurveID{tls.CurveP384}}, TLS13, TLS13, GroupSecp384r1, true},
+		{
+			"1.2 client", &tls.Config{MaxVersion: tls.VersionTLS12, NextProtos: []string{"h2"}},
+			&tls.Config{NextProtos: []string{"h2"}}, TLS12, TLS12, 0, false,
+		},
+		{
+			"1.0", &tls.Config{MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS10},
+			&tls.Config{MinVersion: tls.VersionTLS10}, TLS10, TLS10, 0, false,
+		},
+		{
+			"1.1 server", &tls.Config{MinVersion: tls.VersionTLS10},
+			&tls.Config{MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11}, TLS13, TLS11, 0, false,
+		},
+		{
+			"retry", &tls.Config{CurvePreferences: []tls.CurveID{tls.X25519, tls.CurveP384}},
+			&tls.Config{CurvePreferences: []tls.CurveID{tls.CurveP384}}, TLS13, TLS13, GroupSecp384r1, true,
+		},
 		{"client certificate", &tls.Config{MaxVersion: tls.VersionTLS12}, &tls.Config{ClientAuth: tls.RequestClientCert}, TLS12, TLS12, 0, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {

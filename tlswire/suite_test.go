@@ -130,9 +130,19 @@ func TestCanRun(t *testing.T) {
 		v    Version
 		want bool
 	}{
-		{0x009C, TLS11, false}, {0x009C, TLS12, true}, {0x1301, TLS12, false}, {0x1301, TLS13, true},
-		{0x002F, SSL30, true}, {0x002F, TLS13, false}, {0x0003, TLS11, false}, {0x0009, TLS12, false},
-		{0x00FF, TLS12, false}, {0x0000, TLS12, false}, {0xABCD, TLS12, true}, {0xC02F, DTLS12, true}, {0xC02F, DTLS10, false},
+		{0x009C, TLS11, false},
+		{0x009C, TLS12, true},
+		{0x1301, TLS12, false},
+		{0x1301, TLS13, true},
+		{0x002F, SSL30, true},
+		{0x002F, TLS13, false},
+		{0x0003, TLS11, false},
+		{0x0009, TLS12, false},
+		{0x00FF, TLS12, false},
+		{0x0000, TLS12, false},
+		{0xABCD, TLS12, true},
+		{0xC02F, DTLS12, true},
+		{0xC02F, DTLS10, false},
 	} {
 		if got := c.s.CanRun(c.v); got != c.want {
 			t.Errorf("%v in %v: %v", c.s, c.v, got)

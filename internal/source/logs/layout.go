@@ -136,16 +136,6 @@ func configWord(s string) (word, rest string, err error) {
 	return "", "", fmt.Errorf("%w: %c is not closed", errLayout, quote)
 }
 
-// has reports whether the layout tells a thing.
-func (l *layout) has(c cell) bool {
-	for i := range l.vars {
-		if l.vars[i].cell == c {
-			return true
-		}
-	}
-	return false
-}
-
 // match puts the variables of a line into their cells. It gives what follows
 // the layout; the last variable takes all that is left.
 func (l *layout) match(line []byte, r *row) (rest []byte, ok bool) {

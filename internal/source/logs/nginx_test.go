@@ -84,12 +84,18 @@ func TestNginxWithoutTLSFieldsSaysHowToTurnThemOn(t *testing.T) {
 
 func TestLayout(t *testing.T) {
 	tests := []struct{ layout, line, want string }{
-		{`$remote_addr [$time_iso8601] $ssl_protocol/$ssl_cipher "$http_user_agent"`,
-			`198.51.100.7 [2026-03-02T10:00:00+00:00] TLSv1/AES128-SHA "x"`, "198.51.100.7 TLS 1.0 TLS_RSA_WITH_AES_128_CBC_SHA"},
-		{`log_format tls escape=json '${remote_addr}|$msec|'` + "\n\t" + `'$ssl_protocol|"$http_user_agent"';`,
-			`198.51.100.7|1772445600.123|TLSv1.3|"x \"TLSv1\" y"`, "198.51.100.7 TLS 1.3"},
-		{`{"ip":"$remote_addr","v":"$ssl_protocol","ua":"$http_user_agent"}`,
-			`{"ip":"198.51.100.7","v":"TLSv1","ua":"a \" b"}`, "198.51.100.7 TLS 1.0"},
+		{
+			`$remote_addr [$time_iso8601] $ssl_protocol/$ssl_cipher "$http_user_agent"`,
+			`198.51.100.7 [2026-03-02T10:00:00+00:00] TLSv1/AES128-SHA "x"`, "198.51.100.7 TLS 1.0 TLS_RSA_WITH_AES_128_CBC_SHA",
+		},
+		{
+			`log_format tls escape=json '${remote_addr}|$msec|'` + "\n\t" + `'$ssl_protocol|"$http_user_agent"';`,
+			`198.51.100.7|1772445600.123|TLSv1.3|"x \"TLSv1\" y"`, "198.51.100.7 TLS 1.3",
+		},
+		{
+			`{"ip":"$remote_addr","v":"$ssl_protocol","ua":"$http_user_agent"}`,
+			`{"ip":"198.51.100.7","v":"TLSv1","ua":"a \" b"}`, "198.51.100.7 TLS 1.0",
+		},
 		{`$http_x_forwarded_for $remote_addr $ssl_protocol`, `203.0.113.5, 192.0.2.1 192.0.2.9 TLSv1.1`, "203.0.113.5 TLS 1.1"},
 		{`$remote_addr $ssl_protocol`, `198.51.100.7 -`, reasonPlain},
 		{`$remote_addr $ssl_protocol`, `198.51.100.7 TLSv9`, "ssl_protocol is no version"},

@@ -88,8 +88,14 @@ func (h *host) secondContact(ctx context.Context) {
 		form    form
 	}
 	ways := []way{
-		{tlswire.TLS12, form64}, {tlswire.TLS12, form255}, {tlswire.TLS10, form255}, {tlswire.TLS10, formPlain},
-		{tlswire.TLS10, formFull}, {tlswire.TLS13, formFull}, {tlswire.SSL30, formFull}, {tlswire.SSL20, formFull},
+		{tlswire.TLS12, form64},
+		{tlswire.TLS12, form255},
+		{tlswire.TLS10, form255},
+		{tlswire.TLS10, formPlain},
+		{tlswire.TLS10, formFull},
+		{tlswire.TLS13, formFull},
+		{tlswire.SSL30, formFull},
+		{tlswire.SSL20, formFull},
 	}
 	var wg sync.WaitGroup
 	answers := make([]asked, len(ways))

@@ -149,7 +149,8 @@ func (t *talker) end(who int, flags byte) *talker {
 
 // Bytes of TLS.
 
-func vec8(b []byte) []byte  { return append([]byte{byte(len(b))}, b...) }
+func vec8(b []byte) []byte { return append([]byte{byte(len(b))}, b...) }
+
 func vec16(b []byte) []byte { return append(binary.BigEndian.AppendUint16(nil, uint16(len(b))), b...) }
 
 func extension(t tlswire.ExtensionType, data []byte) []byte {
