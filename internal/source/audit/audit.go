@@ -3,6 +3,7 @@ package audit
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -16,8 +17,9 @@ import (
 
 // The kinds of file that this package reads.
 const (
-	KindReg       = "reg"
-	KindInventory = "inventory"
+	KindReg       = "reg"       // export of registry keys
+	KindHive      = "hive"      // offline registry file
+	KindInventory = "inventory" // software by host
 )
 
 // source is the name of this source in coverage records.
@@ -26,12 +28,16 @@ const source = "audit"
 // Options say how to read a file.
 type Options struct {
 	Knowledge *knowledge.Base // for what Windows does where nothing is set; needed for registry exports
-	Kind      string          // KindReg or KindInventory; empty: found by Detect
+	Kind      string          // one of the kinds; empty: found by Detect
+	Host      string          // whose registry it is, where that does not say so itself
 }
 
 // Detect tells which kind a file is from its first bytes, 4 KiB of which are
 // looked at. It claims only what it is sure of.
 func Detect(name string, head []byte) (kind string, ok bool) {
+	if isHive(head) {
+		return KindHive, true
+	}
 	text := decodeHead(head)
 	for len(text) > 0 {
 		first, rest, _ := bytes.Cut(text, []byte("\n"))
@@ -61,8 +67,12 @@ func isKeyLine(text []byte) bool {
 
 // Run reads one file and emits its evidence, the last record being the
 // file's coverage. A file that cannot be used is coverage, too: an error is
-// one of reading, of emit or of ctx.
+// one of reading, of emit or of ctx. A hive is judged alone: RunHives joins
+// those of one host. It is read where it is if r is a file, else from memory.
 func Run(ctx context.Context, name string, r io.Reader, opt Options, emit evidence.Emit) error {
+	if isHiveFile(r, opt.Kind) {
+		return RunHives(ctx, []File{{Name: name, R: r}}, opt, emit)
+	}
 	br := bufio.NewReaderSize(r, sniffLen)
 	head, err := br.Peek(sniffLen)
 	if err != nil && err != io.EOF {
@@ -73,18 +83,19 @@ func Run(ctx context.Context, name string, r io.Reader, opt Options, emit eviden
 		kind, _ = Detect(name, head)
 	}
 	cov := &evidence.Coverage{Source: source, Input: name}
-	lines := newLineReader(ctx, br)
 	switch {
+	case kind == KindHive:
+		return RunHives(ctx, []File{{Name: name, R: br}}, opt, emit)
 	case len(head) == 0:
 		cov.Failed = "empty file"
 	case kind == KindReg && opt.Knowledge == nil:
 		return errors.New("audit of a registry export needs the knowledge base")
 	case kind == KindReg:
-		err = runReg(name, lines, opt.Knowledge, cov, emit)
+		err = runReg(name, newLineReader(ctx, br), opt, cov, emit)
 	case kind == KindInventory:
-		err = (&inventory{name: name, lines: lines, cov: cov, emit: emit}).run()
+		err = (&inventory{name: name, lines: newLineReader(ctx, br), cov: cov, emit: emit}).run()
 	default:
-		cov.Failed = "neither a registry export nor an inventory with a host and a product column"
+		cov.Failed = "no registry export, hive or inventory with a host and a product column"
 	}
 	if err != nil && err != io.EOF {
 		return fmt.Errorf("%s: %w", name, err)
@@ -94,29 +105,20 @@ func Run(ctx context.Context, name string, r io.Reader, opt Options, emit eviden
 
 // runReg reads a registry export to its end, since what names the host and
 // its Windows can stand anywhere, and then asks every rule.
-func runReg(name string, lines *lineReader, kb *knowledge.Base, cov *evidence.Coverage, emit evidence.Emit) error {
+func runReg(name string, lines *lineReader, opt Options, cov *evidence.Coverage, emit evidence.Emit) error {
 	reg, err := readRegistry(name, lines, cov)
 	if err != nil {
 		return err
 	}
-	m := newMachine(name, reg, kb, cov)
-	for _, rule := range Rules {
-		m.rule = rule
-		rule.apply(m)
-	}
-	m.blindAreas(Rules)
-	m.blindLayers()
-	for _, rec := range m.records {
-		if err := emit(rec); err != nil {
-			return err
-		}
-	}
-	return nil
+	m := &machine{file: name, reg: reg, kb: opt.Knowledge, covs: map[string]*evidence.Coverage{name: cov}}
+	m.host = cmp.Or(m.computerName(), opt.Host, strings.TrimSuffix(baseName(name), path.Ext(baseName(name))))
+	return m.judge(emit)
 }
 
 // readRegistry keeps of a file what the rules ask for.
 func readRegistry(name string, lines *lineReader, cov *evidence.Coverage) (*registry, error) {
 	reg := newRegistry(newWanted(allAreas(Rules)))
+	reg.file = name
 	var key *regKey // nil while values are of no interest
 	x := &regLexer{lines: lines, skipValues: true}
 	x.bad = func(line int, reason string) {

@@ -24,6 +24,7 @@ func inputs(t *testing.T) map[string]string {
 	return map[string]string{
 		"win10.reg": string(reg),
 		"inv.csv":   "host,product,version\nA,P,1\nB,\"Q, R\",2\nC,S,3\n",
+		"SOFTWARE":  string(hiveWriter{}.write(softwareTree())),
 	}
 }
 
@@ -97,6 +98,9 @@ func TestEmpty(t *testing.T) {
 func TestHugeLineIsSkipped(t *testing.T) {
 	long := strings.Repeat("x", maxLine+1)
 	for name, in := range inputs(t) {
+		if name == "SOFTWARE" {
+			continue // has no lines
+		}
 		recs, _ := run(t, name, in)
 		first, rest, _ := strings.Cut(in, "\n")
 		got, cov := run(t, name, first+"\n"+long+"\n"+rest+long)

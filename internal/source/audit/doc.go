@@ -1,8 +1,9 @@
 // Package audit reads what decides TLS versions on a host without a single
-// connection: exports of the Windows registry (.reg) and inventories (CSV).
-// It emits one setting record for each value found, with file, line and
-// registry path, the client and server that the values of a host add up to
-// (basis "declared"), product records, and one coverage record a file.
+// connection: exports of the Windows registry (.reg), offline registry files
+// (hives) and inventories (CSV). It emits one setting record for each value
+// found, with file, line and registry path, the client and server that the
+// values of a host add up to (basis "declared"), product records, and one
+// coverage record a file.
 //
 // # What an export shows
 //
@@ -21,13 +22,36 @@
 // What a .NET program offers can depend on the framework it was built for;
 // then there is a setting that says so and no client record.
 //
+// # Hives
+//
+// SYSTEM, SOFTWARE and NTUSER.DAT, told apart by what is in them, give the
+// same evidence as exports of the same keys, with the registry path and no
+// line. Run judges one hive by itself; RunHives judges those of one host
+// together, which is more than the sum: the defaults that fill the gaps of
+// Schannel (SYSTEM) follow from the Windows (SOFTWARE). HostFolder gives files
+// of one host one name, so a caller groups by it. The control set is that of
+// Select\Current. The host is the ComputerName of SYSTEM, or else
+// Options.Host, what a file's name says besides SYSTEM or SOFTWARE, or the
+// host's folder. A user goes by the folder of the profile or the file's name,
+// as HKU\NAME; one NTUSER.DAT without either is HKCU.
+//
+// A hive whose last changes are in its transaction log is read as it is, and
+// coverage says "not replayed: transaction log". Of a damaged hive all that can
+// be read is read, coverage says "incomplete" and where, and nothing below a
+// damaged list of keys is taken to be absent.
+//
 // # Bounds
 //
-// Files are streamed; their size is not limited. Kept are only the keys that
-// rules ask for, at most 65536 keys and values. A line over 1 MiB and a value
-// or row over 64 KiB are skipped, as is any line that cannot be read, and
-// coverage says where. A key with a line that could not be read is not taken
-// to lack anything.
+// Text is streamed; its size is not limited. Kept are only the keys that rules
+// ask for, at most 65536 keys and values. A line over 1 MiB and a value or row
+// over 64 KiB are skipped, as is any line that cannot be read, and coverage
+// says where. A key with a line that could not be read is not taken to lack
+// anything.
+//
+// Hives are read in place if they are files, else from memory, at most 512
+// MiB. Only the way to the keys that rules ask for is walked: at most a
+// million keys and 256 MiB of cells, each key once, so loops and shared cells
+// end.
 //
 // # To add a rule
 //

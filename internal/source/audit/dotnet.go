@@ -38,7 +38,7 @@ var dotnetRule = Rule{
 			m.use(a.value)
 			m.records = append(m.records, &evidence.Product{
 				Host: m.host, Name: ".NET Framework", Version: a.value.text,
-				Where: evidence.Where{File: m.file, Line: a.line, Path: a.path},
+				Where: a.where(),
 			})
 		}
 	},
@@ -244,13 +244,13 @@ func (m *machine) dotnetClient(c dotnetCell, offers []dotnetOffer, client schann
 		m.blind("%s: Schannel has every version off that it asks for", c.layer)
 		return
 	}
-	line, fact := c.system.line, dotnetFact
+	at, fact := c.system, dotnetFact
 	switch {
 	case c.sys != nil && *c.sys != 0:
 	case c.str != nil && c.folder != folder2:
-		line = c.strong.line
+		at = c.strong
 	case c.sys == nil:
 		fact = offers[0].target.ID
 	}
-	m.client(&evidence.Client{Versions: vs, Layer: c.layer, Because: m.ref(line), Fact: fact, Refs: []string{c.system.path}})
+	m.client(&evidence.Client{Versions: vs, Layer: c.layer, Because: ref(at.where()), Fact: fact, Refs: []string{c.system.path}})
 }

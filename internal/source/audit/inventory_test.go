@@ -15,7 +15,7 @@ import (
 func run(t *testing.T, name, in string) ([]evidence.Record, *evidence.Coverage) {
 	t.Helper()
 	var opt Options
-	if strings.HasSuffix(name, ".reg") {
+	if !strings.HasSuffix(name, ".csv") {
 		opt.Knowledge = base(t)
 	}
 	var recs []evidence.Record
@@ -115,6 +115,7 @@ func TestDetect(t *testing.T) {
 		{"a.reg", "", ""},
 		{"a.bin", "\xd4\xc3\xb2\xa1\x02\x00\x04\x00\x00\x00", ""},
 		{"SYSTEM", "regf\x00\x00", ""},
+		{"x.bin", string(hiveWriter{}.write(&treeKey{})[:512]), KindHive},
 	} {
 		got, ok := Detect(c.name, []byte(c.head))
 		if got != c.want || ok != (c.want != "") {

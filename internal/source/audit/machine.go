@@ -2,8 +2,6 @@ package audit
 
 import (
 	"fmt"
-	"path"
-	"strings"
 
 	"github.com/tlsready/tlsready/evidence"
 	"github.com/tlsready/tlsready/knowledge"
@@ -17,48 +15,77 @@ const (
 	system     = `HKLM\SYSTEM\CurrentControlSet\`
 )
 
+// origin is where a registry was read from.
+type origin int
+
+const (
+	fromExport origin = iota
+	fromHives
+	fromSystem // the machine that runs
+)
+
 // machine is one host as its registry shows it. Rules read it and add
 // records.
 type machine struct {
-	file    string
+	file    string // the first, if it was read from several
 	host    string
+	origin  origin
 	reg     *registry
 	kb      *knowledge.Base
 	os      windows
 	rule    Rule // the one that runs
 	used    map[*regValue]bool
-	cov     *evidence.Coverage
+	covs    map[string]*evidence.Coverage // by file
 	records []evidence.Record
 	waiting []string // layers not judged because the Schannel client is not known
 }
 
-func newMachine(name string, reg *registry, kb *knowledge.Base, cov *evidence.Coverage) *machine {
-	m := &machine{file: name, reg: reg, kb: kb, cov: cov, used: map[*regValue]bool{}}
-	m.host = m.hostName()
+// judge asks every rule and hands on what they found.
+func (m *machine) judge(emit evidence.Emit) error {
+	m.used = map[*regValue]bool{}
 	m.os = m.findWindows()
-	return m
+	for _, rule := range Rules {
+		m.rule = rule
+		rule.apply(m)
+	}
+	m.blindAreas(Rules)
+	m.blindLayers()
+	for _, rec := range m.records {
+		if err := emit(rec); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
-// hostName is the ComputerName of the export, or else the name of the file.
-func (m *machine) hostName() string {
+// computerName is what the host calls itself.
+func (m *machine) computerName() string {
 	for _, key := range []string{"ComputerName", "ActiveComputerName"} {
 		a := m.reg.ask(m.reg.activeSet()+`\Control\ComputerName\`+key, "ComputerName")
 		if a.value != nil && a.value.text != "" {
 			return a.value.text
 		}
 	}
-	base := path.Base(strings.ReplaceAll(m.file, `\`, "/"))
-	return strings.TrimSuffix(base, path.Ext(base))
+	return ""
 }
 
 // systemKey is a key of the control set in use.
 func (m *machine) systemKey(rest string) string { return m.reg.activeSet() + `\` + rest }
 
-// ref names a line of the file.
-func (m *machine) ref(line int) string { return fmt.Sprintf("%s:%d", m.file, line) }
+// ref names a place in words: the line of an export, the key of a hive.
+func ref(w evidence.Where) string {
+	switch {
+	case w.Line > 0:
+		return fmt.Sprintf("%s:%d", w.File, w.Line)
+	case w.File != "":
+		return w.File + ":" + w.Path
+	}
+	return w.Path
+}
 
 func (m *machine) blind(format string, args ...any) {
-	m.cov.Blind = append(m.cov.Blind, fmt.Sprintf(format, args...))
+	cov := m.covs[m.file]
+	cov.Blind = append(cov.Blind, fmt.Sprintf(format, args...))
 }
 
 // found is one setting that a rule found, before it becomes a record.
@@ -79,7 +106,7 @@ func (m *machine) setting(a answer, f found) {
 	}
 	s := &evidence.Setting{
 		Host: m.host, Role: f.role, Layer: f.layer, Value: f.value, Effect: f.effect, Versions: f.versions,
-		Where: evidence.Where{File: m.file, Line: a.line, Path: a.path},
+		Where: a.where(),
 		Rule:  m.rule.ID, Fact: f.fact, Note: f.note,
 	}
 	if s.Layer == "" {
@@ -101,7 +128,7 @@ func (m *machine) client(c *evidence.Client) {
 func (m *machine) use(v *regValue) {
 	if !m.used[v] {
 		m.used[v] = true
-		m.cov.Used++
+		m.covs[v.file].Used++
 	}
 }
 

@@ -46,7 +46,8 @@ type regValue struct {
 	typ    regType
 	num    uint64
 	text   string
-	line   int
+	file   string
+	line   int  // 0 in a hive
 	remove bool // "name"=-
 }
 

@@ -132,35 +132,35 @@ func (x *regLexer) skipContinued() error {
 
 // setHex gives v the meaning of its bytes.
 func (x *regLexer) setHex(v *regValue, typ regType, data []byte) {
-	v.typ = typ
-	switch typ {
-	case regDWORD:
-		if len(data) == 4 {
-			v.num = uint64(binary.LittleEndian.Uint32(data))
-		} else {
-			v.typ = regBinary // a REG_DWORD of another length is not one
-		}
-	case regQWORD:
-		if len(data) == 8 {
-			v.num = binary.LittleEndian.Uint64(data)
-		}
-	case regSZ, regExpandSZ, regMultiSZ:
-		v.text = x.hexText(data)
+	v.setData(typ, data)
+	if x.ansi && isText(typ) { // REGEDIT4 has the ANSI code page here
+		v.text = textLines(string(toUTF8(data)))
 	}
 }
 
-// hexText reads a string written as bytes: UTF-16 in version 5, the ANSI code
-// page in REGEDIT4.
-func (x *regLexer) hexText(data []byte) string {
-	var s string
-	if x.ansi {
-		s = string(toUTF8(data))
-	} else {
+// setData gives v the meaning of its bytes, which the registry keeps in
+// little-endian order and UTF-16.
+func (v *regValue) setData(typ regType, data []byte) {
+	v.typ = typ
+	switch {
+	case typ == regDWORD && len(data) == 4:
+		v.num = uint64(binary.LittleEndian.Uint32(data))
+	case typ == regDWORD:
+		v.typ = regBinary // a REG_DWORD of another length is not one
+	case typ == regQWORD && len(data) == 8:
+		v.num = binary.LittleEndian.Uint64(data)
+	case isText(typ):
 		units := make([]uint16, len(data)/2)
 		for i := range units {
 			units[i] = binary.LittleEndian.Uint16(data[2*i:])
 		}
-		s = string(utf16.Decode(units))
+		v.text = textLines(string(utf16.Decode(units)))
 	}
+}
+
+func isText(t regType) bool { return t == regSZ || t == regExpandSZ || t == regMultiSZ }
+
+// textLines puts the parts of a REG_MULTI_SZ on lines of their own.
+func textLines(s string) string {
 	return strings.ReplaceAll(strings.TrimRight(s, "\x00"), "\x00", "\n")
 }

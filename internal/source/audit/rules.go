@@ -33,12 +33,14 @@ var Rules = []Rule{
 
 // area is a key that a rule reads.
 type area struct {
-	key      string // control sets and users as in regPath.canon
-	tree     bool   // all keys below it, too
-	optional bool   // nothing is missing if the file does not cover it
-	wow      bool   // of 32-bit programs on 64-bit Windows
-	export   string // key to export so that even its absence shows; default is key
-	file     string // name for that export
+	key      string   // control sets and users as in regPath.canon
+	tree     bool     // all keys below it, too
+	children []string // of each key right below it these values
+	starts   string   // only of keys below it whose names start so
+	optional bool     // nothing is missing if the file does not cover it
+	wow      bool     // of 32-bit programs on 64-bit Windows
+	export   string   // key to export so that even its absence shows; default is key
+	file     string   // name for that export
 }
 
 func allAreas(rules []Rule) []area {
@@ -49,25 +51,44 @@ func allAreas(rules []Rule) []area {
 	return out
 }
 
-// blindAreas says which keys of the rules the file does not cover, and the
-// commands that would export them.
+// blindAreas says which keys of the rules were not seen, and what would show
+// them.
 func (m *machine) blindAreas(rules []Rule) {
 	for _, r := range rules {
-		var keys, commands []string
+		var keys, ways []string
 		for _, a := range r.areas {
 			if a.optional || a.wow && m.os.bits == 32 || m.covers(a) {
 				continue
 			}
 			keys = append(keys, a.key)
-			command := fmt.Sprintf(`reg export "%s" %s`, cmp.Or(a.export, a.key), a.file)
-			if !slices.Contains(commands, command) {
-				commands = append(commands, command)
+			if way := a.wayToSee(m.origin); !slices.Contains(ways, way) {
+				ways = append(ways, way)
 			}
 		}
 		if len(keys) > 0 {
-			m.blind("%s: not in this export: %s; to see it: %s", r.ID, strings.Join(keys, ", "), strings.Join(commands, "; "))
+			m.blind("%s: %s: %s; to see it: %s", r.ID, notSeen[m.origin], strings.Join(keys, ", "), strings.Join(ways, "; "))
 		}
 	}
+}
+
+// notSeen says where a key is missing.
+var notSeen = map[origin]string{
+	fromExport: "not in this export", fromHives: "not in these hives", fromSystem: "could not be read",
+}
+
+// wayToSee is what a person would do to bring an area in.
+func (a area) wayToSee(o origin) string {
+	switch key := strings.ToLower(a.key); {
+	case o == fromExport:
+		return fmt.Sprintf(`reg export "%s" %s`, cmp.Or(a.export, a.key), a.file)
+	case o == fromSystem:
+		return "run as administrator"
+	case strings.HasPrefix(key, anyUser):
+		return `read Users\NAME\NTUSER.DAT with them`
+	case strings.HasPrefix(key, controlSet):
+		return `read Windows\System32\config\SYSTEM with them`
+	}
+	return `read Windows\System32\config\SOFTWARE with them`
 }
 
 // blindLayers says which layers were left alone for want of Schannel.

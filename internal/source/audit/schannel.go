@@ -59,10 +59,10 @@ const (
 // protocol is the state of one version in one role.
 type protocol struct {
 	use      use
-	line     int    // of the value that decides, or of the key that shows that none is set
-	because  string // "Enabled=0", "default"
-	fact     string // default of the system, if that decides
-	explicit bool   // a value decides, not the default
+	at       evidence.Where // of the value that decides, or of the key that shows that none is set
+	because  string         // "Enabled=0", "default"
+	fact     string         // default of the system, if that decides
+	explicit bool           // a value decides, not the default
 }
 
 // truth joins a row of the truth table with what the system does by itself.
@@ -99,9 +99,9 @@ func (m *machine) protocol(role string, v tlswire.Version) protocol {
 	path := m.systemKey(protocols) + `\` + schannelName(v) + `\` + role
 	enabled, disabled := m.reg.ask(path, "Enabled"), m.reg.ask(path, "DisabledByDefault")
 	def, fact := m.schannelDefault(role, v)
-	p := protocol{line: enabled.line, because: "default", fact: fact}
+	p := protocol{at: enabled.where(), because: "default", fact: fact}
 	if !enabled.seen || !disabled.seen {
-		p.line, p.because = 0, "not in the export"
+		p.at, p.because = evidence.Where{}, "not in the export"
 		return p
 	}
 	e, okE := dword(enabled.value)
@@ -120,9 +120,9 @@ func (m *machine) protocol(role string, v tlswire.Version) protocol {
 	}
 	p.explicit, p.fact = true, ""
 	if e != nil && (*e == 0 || d == nil || *d == 0) {
-		p.line, p.because = enabled.line, "Enabled="+shortNumber(*e)
+		p.at, p.because = enabled.where(), "Enabled="+shortNumber(*e)
 	} else {
-		p.line, p.because = disabled.line, "DisabledByDefault="+shortNumber(*d)
+		p.at, p.because = disabled.where(), "DisabledByDefault="+shortNumber(*d)
 	}
 	return p
 }

@@ -80,7 +80,7 @@ func (m *machine) schannelClient() {
 		m.blind("the Schannel client: every version is off")
 	default:
 		p := s.decides()
-		m.client(&evidence.Client{Versions: s.on(), Layer: "schannel", Because: m.ref(p.line), Fact: cmp.Or(p.fact, m.rule.Fact)})
+		m.client(&evidence.Client{Versions: s.on(), Layer: "schannel", Because: ref(p.at), Fact: cmp.Or(p.fact, m.rule.Fact)})
 	}
 }
 
@@ -107,10 +107,10 @@ func (m *machine) reasons(s schannel, vs []tlswire.Version) string {
 // reason says in words why a version is as it is.
 func (m *machine) reason(p protocol) string {
 	switch {
-	case p.line == 0:
+	case p.at == evidence.Where{}:
 		return p.because
 	case p.explicit:
-		return p.because + ", " + m.ref(p.line)
+		return p.because + ", " + ref(p.at)
 	case p.fact != "" && p.use == useImpossible:
 		return "not in this Windows, " + p.fact
 	case p.fact != "":
@@ -118,7 +118,7 @@ func (m *machine) reason(p protocol) string {
 	case p.because == "default":
 		return "not set, and the Windows of this host is not known"
 	}
-	return p.because + ", " + m.ref(p.line)
+	return p.because + ", " + ref(p.at)
 }
 
 // schannelServer emits what services take that leave the choice to Windows.
@@ -145,7 +145,7 @@ func (m *machine) schannelServer() {
 		m.blind("the Schannel server cannot be judged in full: %s", m.reasons(s, open))
 	}
 	if known {
-		server.Because = m.ref(s.decides().line)
+		server.Because = ref(s.decides().at)
 		m.records = append(m.records, server)
 	}
 }

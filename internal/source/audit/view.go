@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/tlsready/tlsready/evidence"
 )
 
 // Paths of the registry are compared in one spelling: lower case, the hive
@@ -78,19 +80,42 @@ func newRegPath(raw string) regPath {
 // regKey is a key that is in the file.
 type regKey struct {
 	path regPath
-	line int
+	file string
+	line int  // 0 in a hive
+	nth  int  // keys count in the order they came
 	gone bool // the file deletes it
+	// torn is set when not all keys below could be read: one that is not there
+	// may have been among them.
+	torn bool
 	// partial is set when a line of the key could not be read: a value that is
 	// not there may have been on it.
 	partial bool
 	values  map[string]*regValue
+	only    []string // values that are of interest; nil for all
+}
+
+// keeps reports whether a value is of interest.
+func (k *regKey) keeps(name string) bool {
+	return k.only == nil || slices.ContainsFunc(k.only, func(n string) bool { return strings.EqualFold(n, name) })
 }
 
 // wanted is what the rules ask for; all else is passed over while reading.
 type wanted struct {
 	keys  map[string]bool // read these
-	trees []string        // and all below these
+	trees []wantedTree
 	above map[string]bool // their being in the file shows that what they lack is absent
+}
+
+// wantedTree are keys that start alike.
+type wantedTree struct {
+	prefix string
+	deep   bool     // keys below these, too
+	values []string // nil for all
+}
+
+func (t wantedTree) holds(canon string) bool {
+	rest, ok := strings.CutPrefix(canon, t.prefix)
+	return ok && (t.deep || !strings.Contains(rest, `\`))
 }
 
 func newWanted(areas []area) *wanted {
@@ -98,8 +123,11 @@ func newWanted(areas []area) *wanted {
 	for _, a := range areas {
 		key := strings.ToLower(a.key)
 		w.keys[key] = true
-		if a.tree {
-			w.trees = append(w.trees, key+`\`)
+		switch {
+		case a.tree:
+			w.trees = append(w.trees, wantedTree{prefix: key + `\`, deep: true})
+		case a.children != nil:
+			w.trees = append(w.trees, wantedTree{prefix: key + `\` + strings.ToLower(a.starts), values: a.children})
 		}
 		for p := parent(key); p != ""; p = parent(p) {
 			w.above[p] = true
@@ -108,8 +136,31 @@ func newWanted(areas []area) *wanted {
 	return w
 }
 
-func (w *wanted) values(canon string) bool {
-	return w.keys[canon] || slices.ContainsFunc(w.trees, func(t string) bool { return strings.HasPrefix(canon, t) })
+// values reports whether the values of a key are wanted, and which; nil is
+// all of them.
+func (w *wanted) values(canon string) (only []string, ok bool) {
+	if w.keys[canon] {
+		return nil, true
+	}
+	for _, t := range w.trees {
+		if t.holds(canon) {
+			return t.values, true
+		}
+	}
+	return nil, false
+}
+
+// any reports whether a key is wanted, or shows the absence of one.
+func (w *wanted) any(canon string) bool {
+	_, ok := w.values(canon)
+	return ok || w.above[canon]
+}
+
+// below reports whether any key below is wanted.
+func (w *wanted) below(canon string) bool {
+	return w.above[canon] || slices.ContainsFunc(w.trees, func(t wantedTree) bool {
+		return strings.HasPrefix(t.prefix, canon+`\`) || t.deep && strings.HasPrefix(canon, t.prefix)
+	})
 }
 
 func parent(path string) string {
@@ -120,6 +171,7 @@ func parent(path string) string {
 // registry is what a file says about the keys that rules ask for.
 type registry struct {
 	want  *wanted
+	file  string             // that is being read
 	keys  map[string]*regKey // by regPath.lower: wanted keys and those above them
 	users []string           // prefixes of users' keys, "hkcu", `hku\s-1-5-21-...`
 	sets  []string           // control sets, "controlset001", in the order they came
@@ -143,7 +195,7 @@ func (r *registry) open(e regEntry) *regKey {
 		r.removeTree(p, e.line)
 		return nil
 	}
-	values := r.want.values(p.canon)
+	only, values := r.want.values(p.canon)
 	if !values && !r.want.above[p.canon] {
 		return nil
 	}
@@ -152,7 +204,7 @@ func (r *registry) open(e regEntry) *regKey {
 		if k == nil && !r.room() {
 			return nil
 		}
-		k = &regKey{path: p, line: e.line, values: map[string]*regValue{}}
+		k = &regKey{path: p, file: r.file, line: e.line, nth: r.kept, values: map[string]*regValue{}, only: only}
 		r.keys[p.lower] = k
 		r.notice(p)
 	}
@@ -184,7 +236,7 @@ func (r *registry) notice(p regPath) {
 // removeTree does what a file that deletes a key would do on import: the key
 // and all below it are known to be absent.
 func (r *registry) removeTree(p regPath, line int) {
-	if !r.want.values(p.canon) && !r.want.above[p.canon] {
+	if !r.want.any(p.canon) {
 		return
 	}
 	if r.gone++; r.gone > maxRemovals {
@@ -197,17 +249,21 @@ func (r *registry) removeTree(p regPath, line int) {
 		}
 	}
 	if r.keys[p.lower] != nil || r.room() {
-		r.keys[p.lower] = &regKey{path: p, line: line, gone: true}
+		r.keys[p.lower] = &regKey{path: p, file: r.file, line: line, nth: r.kept, gone: true}
 		r.notice(p)
 	}
 }
 
 // put keeps a value of k; it reports whether there was room.
 func (r *registry) put(k *regKey, v *regValue) bool {
+	if !k.keeps(v.name) {
+		return true
+	}
 	name := strings.ToLower(v.name)
 	if k.values[name] == nil && !r.room() {
 		return false
 	}
+	v.file = r.file
 	k.values[name] = v
 	return true
 }
@@ -225,8 +281,13 @@ func (r *registry) room() bool {
 type answer struct {
 	value *regValue // nil if absent or not known
 	seen  bool      // the file covers this place, so nil means absent
-	line  int       // of the value, or of the key that shows its absence
+	file  string    // of the value, or of the key that shows its absence
+	line  int       // in that file
 	path  string    // of the key asked for
+}
+
+func (a answer) where() evidence.Where {
+	return evidence.Where{File: a.file, Line: a.line, Path: a.path}
 }
 
 func (a answer) absent() bool { return a.seen && a.value == nil }
@@ -238,7 +299,7 @@ func (r *registry) ask(path, name string) answer {
 	if k != nil && !k.gone {
 		a.path = k.path.shown
 		if v := k.values[strings.ToLower(name)]; v != nil {
-			a.seen, a.line = true, v.line
+			a.seen, a.file, a.line = true, v.file, v.line
 			if !v.remove {
 				a.value = v
 			}
@@ -249,7 +310,7 @@ func (r *registry) ask(path, name string) answer {
 		}
 	}
 	if shows := r.covered(path); shows != nil {
-		a.seen, a.line = true, shows.line
+		a.seen, a.file, a.line = true, shows.file, shows.line
 	}
 	return a
 }
@@ -258,7 +319,11 @@ func (r *registry) ask(path, name string) answer {
 // whole subtrees: what then is not there is absent.
 func (r *registry) covered(path string) *regKey {
 	for p := strings.ToLower(path); p != ""; p = parent(p) {
-		if k := r.keys[p]; k != nil && r.complete(p) {
+		k := r.keys[p]
+		switch {
+		case k != nil && k.torn:
+			return nil
+		case k != nil && r.complete(p):
 			return k
 		}
 	}
@@ -292,7 +357,7 @@ func (r *registry) below(path string) []*regKey {
 			out = append(out, k)
 		}
 	}
-	slices.SortFunc(out, func(a, b *regKey) int { return a.line - b.line })
+	slices.SortFunc(out, func(a, b *regKey) int { return a.nth - b.nth })
 	return out
 }
 

@@ -36,7 +36,7 @@ var windowsRule = Rule{
 		}
 		m.records = append(m.records, &evidence.Product{
 			Host: m.host, Name: cmp.Or(m.os.name, "Windows"), Version: m.os.version,
-			Where: evidence.Where{File: m.file, Line: m.os.values[0].line, Path: currentVersion},
+			Where: evidence.Where{File: m.os.values[0].file, Line: m.os.values[0].line, Path: currentVersion},
 		})
 	},
 }

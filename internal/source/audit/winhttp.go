@@ -150,10 +150,10 @@ func (m *machine) winhttpClients(views []winhttpView, client schannel) {
 			return
 		}
 		if len(vs) == 0 {
-			m.blind("WinHTTP (%s): Schannel has every version off that %s asks for (%s)", v.note, winhttpValue, m.ref(v.line))
+			m.blind("WinHTTP (%s): Schannel has every version off that %s asks for (%s)", v.note, winhttpValue, ref(v.where()))
 			continue
 		}
-		m.client(&evidence.Client{Versions: vs, Layer: "winhttp", Because: m.ref(v.line), Fact: v.fact, Refs: []string{v.path}})
+		m.client(&evidence.Client{Versions: vs, Layer: "winhttp", Because: ref(v.where()), Fact: v.fact, Refs: []string{v.path}})
 	}
 }
 

@@ -77,10 +77,10 @@ func (m *machine) wininetClient(user string, values ...answer) {
 		vs, _ := m.versions(wininetFact, n)
 		vs = client.named(vs)
 		if len(vs) == 0 {
-			m.blind("WinINET: Schannel has every version off that %s asks for (%s)", wininetValue, m.ref(a.line))
+			m.blind("WinINET: Schannel has every version off that %s asks for (%s)", wininetValue, ref(a.where()))
 			return
 		}
-		c := &evidence.Client{Versions: vs, Layer: "wininet", Because: m.ref(a.line), Fact: wininetFact, Refs: []string{a.path}}
+		c := &evidence.Client{Versions: vs, Layer: "wininet", Because: ref(a.where()), Fact: wininetFact, Refs: []string{a.path}}
 		if sid, ok := strings.CutPrefix(user, `hku\`); ok {
 			c.Client.Identity = strings.ToUpper(sid)
 		}

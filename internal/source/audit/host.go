@@ -1,0 +1,136 @@
+package audit
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/tlsready/tlsready/evidence"
+)
+
+// File is one file of a host.
+type File struct {
+	Name string // as it stands in references
+	R    io.Reader
+}
+
+// RunHives reads the hives of one host together, since what is in one decides
+// about the other: Schannel stands in SYSTEM, the Windows whose defaults fill
+// its gaps in SOFTWARE. HostFolder tells which hives belong together. It emits
+// the evidence of the host and then the coverage of each file, in order.
+func RunHives(ctx context.Context, files []File, opt Options, emit evidence.Emit) error {
+	if opt.Knowledge == nil {
+		return errors.New("audit of registry hives needs the knowledge base")
+	}
+	reg := newRegistry(newWanted(allAreas(Rules)))
+	covs := map[string]*evidence.Coverage{}
+	var order, used, machines []string
+	for _, f := range files {
+		cov := &evidence.Coverage{Source: source, Input: f.Name}
+		if covs[f.Name] == nil {
+			order = append(order, f.Name)
+		}
+		covs[f.Name] = cov
+		kind, err := readHive(ctx, f, reg, cov)
+		if err != nil {
+			return fmt.Errorf("%s: %w", f.Name, err)
+		}
+		if cov.Failed == "" {
+			used = append(used, f.Name)
+		}
+		if kind == hiveSystem || kind == hiveSoftware {
+			machines = append(machines, f.Name)
+		}
+	}
+	if len(used) > 0 {
+		m := &machine{file: used[0], origin: fromHives, reg: reg, kb: opt.Knowledge, covs: covs}
+		m.host = cmp.Or(m.computerName(), opt.Host, hostOfHives(machines, used[0]))
+		if err := m.judge(emit); err != nil {
+			return fmt.Errorf("%s: %w", used[0], err)
+		}
+	}
+	for _, name := range order {
+		if err := emit(covs[name]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// hostFolders are the folders of a Windows disk above a hive; what stands
+// above them is the host's.
+var hostFolders = []string{"config", "regback", "system32", "windows", "winnt", "registry", "hives", "c", "c:", "c_drive", "[root]", ".", "..", "/", ""}
+
+// userFolders hold one folder for each user.
+var userFolders = []string{"users", "documents and settings", "profiles"}
+
+// HostFolder is the folder of a host to which the hive of that name belongs:
+// "web01" for web01/Windows/System32/config/SYSTEM, for
+// web01/Users/ann/NTUSER.DAT and for web01/SOFTWARE. Hives with one host
+// folder are read together by RunHives.
+func HostFolder(name string) string {
+	dir := path.Dir(strings.ReplaceAll(name, `\`, "/"))
+	if up := path.Dir(dir); has(userFolders, path.Base(up)) {
+		dir = path.Dir(up)
+	}
+	for has(hostFolders, path.Base(dir)) && dir != path.Dir(dir) {
+		dir = path.Dir(dir)
+	}
+	return dir
+}
+
+func has(list []string, s string) bool { return slices.Contains(list, strings.ToLower(s)) }
+
+// hiveNames are the names of hives, which name no host or user.
+var hiveNames = []string{"ntuser.dat", "ntuser", "system", "software", "default"}
+
+// hostOfHives names the host by the folder of its hives, or by what stands in
+// a file's name besides the name of the hive: web01-SYSTEM.hiv.
+// The name of a user's hive is that of the user.
+func hostOfHives(machines []string, first string) string {
+	for _, name := range machines {
+		if host := ownName(name); host != "" {
+			return host
+		}
+	}
+	if dir := path.Base(HostFolder(first)); !has(hostFolders, dir) {
+		return dir
+	}
+	return strings.TrimSuffix(baseName(first), path.Ext(first))
+}
+
+// ownName is what a file's name says besides the name of a hive.
+func ownName(name string) string {
+	base := baseName(name)
+	lower := strings.ToLower(base)
+	for _, ext := range []string{".hiv", ".hive", ".dat", ".bak", ".sav", ".reg"} {
+		lower = strings.TrimSuffix(lower, ext)
+	}
+	const separators = " ._-"
+	for _, hive := range hiveNames {
+		if lower == hive {
+			return ""
+		}
+		if rest, ok := strings.CutSuffix(lower, hive); ok && strings.ContainsAny(rest[len(rest)-1:], separators) {
+			return strings.TrimRight(base[:len(rest)], separators)
+		}
+		if rest, ok := strings.CutPrefix(lower, hive); ok && strings.ContainsAny(rest[:1], separators) {
+			return strings.TrimLeft(base[len(hive):len(lower)], separators)
+		}
+	}
+	return base[:len(lower)]
+}
+
+// userOf names the user of a hive: by its folder, or by its file's name.
+func userOf(name string) string {
+	dir := path.Dir(strings.ReplaceAll(name, `\`, "/"))
+	if folder := path.Base(dir); has(userFolders, path.Base(path.Dir(dir))) {
+		return folder
+	}
+	return ownName(name)
+}
