@@ -55,6 +55,9 @@ type Base struct {
 	Constraints []*Constraint `yaml:"constraints"`
 	Causes      []*Cause      `yaml:"causes"`
 
+	ServerDefaults []*ServerDefault `yaml:"server_defaults"`
+	Platforms      []*Platform      `yaml:"platforms"`
+
 	Contradictions []*Contradiction `yaml:"contradictions"`
 	Facts          []*Fact          `yaml:"facts"`
 

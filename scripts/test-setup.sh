@@ -3,7 +3,8 @@
 # packages. Does nothing where they are there already.
 set -eu
 need=""
-for pair in openssl:openssl nginx:nginx-light gnutls-serv:gnutls-bin; do
+for pair in openssl:openssl nginx:nginx-light gnutls-serv:gnutls-bin \
+  apache2:apache2 haproxy:haproxy postfix:postfix dovecot:dovecot-imapd; do
   PATH="$PATH:/usr/sbin" command -v "${pair%%:*}" >/dev/null || need="$need ${pair##*:}"
 done
 [ -n "$need" ] || exit 0

@@ -1,0 +1,40 @@
+// Package config reads the configuration of servers and systems and emits
+// what it says about TLS versions: a setting record for each value that
+// decides one, with file and line, and for each listener or virtual host the
+// server that all of them add up to (basis "declared"), so that a
+// configuration and a scan are compared like with like.
+//
+// # What a configuration shows
+//
+// A file shows what it sets. What it leaves out is a default only where the
+// whole configuration was read, and the default is known only with the release
+// of the program (Options.Versions, Options.Platform); else a version on which
+// the releases differ is "unknown", never guessed. The TLS library below has a
+// word, too: TLS 1.0 and 1.1 that a configuration allows are "unknown" until
+// the cipher list or the platform tells the security level of OpenSSL.
+//
+// A line without effect is kept as a setting that says so and names the line
+// that decides: the second protocol list of a shared nginx socket, the list
+// that a later one replaces, the switch beside a floor.
+//
+// # Includes
+//
+// Includes are followed as the program itself would, within bounds (depth,
+// number, size), and loops end. Absolute paths are taken below the root of
+// the configured host, so that a copied tree does not pull in files of the
+// machine it is read on. Nothing is executed, no variable is taken from the
+// environment.
+//
+// # Bounds
+//
+// Of a file 8 MiB are read, of all files of a run 32 MiB; a line over 64 KiB
+// is passed over. Whatever could not be read or followed stands in the
+// file's coverage record, with file and line.
+//
+// # To add a dialect
+//
+// Write one variable of type Dialect in a file of its own, name it in
+// Dialects, give it a sample in the tests and a record in the knowledge base
+// for its defaults. If the program can be had, start it in a test with each
+// kind of value and hold the declared server against a scan.
+package config

@@ -1,0 +1,71 @@
+package config
+
+// samples are one whole configuration of each dialect, under its usual name.
+// A dialect without one fails TestEveryDialectIsListed.
+var samples = map[string]struct{ file, text string }{
+	"nginx": {"nginx.conf", `user www-data;
+worker_processes auto;
+events { worker_connections 768; }
+http {
+    ssl_protocols TLSv1 TLSv1.1 TLSv1.2; # Dropping SSLv3
+    server {
+        listen 443 ssl default_server;
+        server_name web.example;
+        ssl_certificate "/etc/ssl/a b.pem";
+    }
+}
+`},
+	"apache": {"apache2.conf", `# main
+ServerRoot "/srv/apache"
+Listen 443
+<IfModule mod_ssl.c>
+    SSLProtocol all -SSLv3
+</IfModule>
+<VirtualHost *:443>
+    ServerName web.example
+    SSLEngine on
+    SSLProtocol -all +TLSv1.2
+</VirtualHost>
+`},
+	"haproxy": {"haproxy.cfg", `global
+    log /dev/log local0
+    ssl-default-bind-options ssl-min-ver TLSv1.0
+defaults
+    mode http
+frontend web
+    bind *:443 ssl crt /etc/ssl/site.pem alpn h2,http/1.1
+    default_backend app
+backend app
+    server a1 192.0.2.1:8443 ssl verify none force-tlsv11
+`},
+	"postfix": {"main.cf", `smtpd_banner = $myhostname ESMTP
+compatibility_level = 3.6
+myhostname = mail.example
+smtpd_tls_security_level=may
+smtpd_tls_protocols = >=TLSv1.2
+smtp_tls_security_level = may
+smtp_tls_protocols = !SSLv2,
+    !SSLv3, !TLSv1
+`},
+	"dovecot": {"dovecot.conf", `protocols = imap pop3
+ssl = required
+ssl_cert = </etc/ssl/a.pem
+ssl_min_protocol = TLSv1.2
+service imap-login {
+  inet_listener imaps {
+    port = 993
+    ssl = yes
+  }
+}
+`},
+	"openssl": {"openssl.cnf", `HOME = .
+openssl_conf = openssl_init
+[openssl_init]
+ssl_conf = ssl_sect
+[ssl_sect]
+system_default = system_default_sect
+[system_default_sect]
+MinProtocol = TLSv1.2
+CipherString = DEFAULT@SECLEVEL=2
+`},
+}
