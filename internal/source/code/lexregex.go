@@ -1,0 +1,79 @@
+package code
+
+import "bytes"
+
+// regexLiteral is /.../ of JavaScript, Ruby and Perl, where a value is
+// expected; else it is a division. A quote inside would open a string.
+func regexLiteral(l *lexer) bool {
+	if l.src[l.i] != '/' || l.byteAt(l.i+1) == '/' || l.byteAt(l.i+1) == '*' || !l.valueExpected() {
+		return false
+	}
+	class := false
+	for i := l.i + 1; i < len(l.src) && l.src[i] != '\n'; i++ {
+		switch c := l.src[i]; {
+		case c == '\\':
+			i++
+		case c == '[':
+			class = true
+		case c == ']':
+			class = false
+		case c == '/' && !class:
+			l.mark(i+1, inString)
+			return true
+		}
+	}
+	return false
+}
+
+// valueExpected reports whether what stands before makes "/" open something.
+func (l *lexer) valueExpected() bool {
+	if l.last < 0 {
+		return true
+	}
+	c := l.src[l.last]
+	if bytes.IndexByte([]byte("(,=:[!&|?{};~<>+-*%"), c) >= 0 {
+		return true
+	}
+	word := l.src[max(0, l.last-9) : l.last+1]
+	for _, w := range []string{"return", "typeof", "case", "in", "of", "if", "unless", "when", "and", "or", "not", "split", "grep"} {
+		if bytes.HasSuffix(word, []byte(w)) && (len(word) == len(w) || !isWord(word[len(word)-len(w)-1])) {
+			return true
+		}
+	}
+	return false
+}
+
+// perlQuote is q(...), qq{...}, qw[...], qr/.../ and m{...}.
+func perlQuote(l *lexer) bool {
+	if l.src[l.i] != 'q' || isWord(l.byteAt(l.i-1)) || l.byteAt(l.i-1) == '>' {
+		return false
+	}
+	i := l.i + 1
+	if c := l.byteAt(i); c == 'q' || c == 'w' || c == 'r' || c == 'x' {
+		i++
+	}
+	open := l.byteAt(i)
+	if open <= ' ' || isWord(open) || open == ',' || open == '=' || open == ';' || open == ')' {
+		return false
+	}
+	closing := open
+	if n := bytes.IndexByte([]byte("([{<"), open); n >= 0 {
+		closing = ")]}>"[n]
+	}
+	depth := 1
+	for i++; i < len(l.src); i++ {
+		switch c := l.src[i]; {
+		case c == '\\':
+			i++
+		case c == closing:
+			depth--
+		case c == open:
+			depth++
+		}
+		if depth == 0 {
+			l.mark(i+1, inString)
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,70 @@
+package code
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/tlsready/tlsready/evidence"
+	"github.com/tlsready/tlsready/tlswire"
+)
+
+// wget takes SSLv2 and SSLv3 as the one version, others as the oldest.
+func wget(v *value) []result {
+	if strings.HasPrefix(v.text, "SSL") {
+		v.effect = evidence.Pins
+	} else {
+		v.effect = evidence.Floors
+	}
+	return bound(v)
+}
+
+// libtls reads constants that share a prefix.
+func libtls(v *value) []result {
+	for i := range v.tokens {
+		v.tokens[i].text = strings.TrimPrefix(v.tokens[i].text, "TLS_PROTOCOL_")
+	}
+	return set(v)
+}
+
+// netSSLeay finds the version in the number, or in the name of the function.
+func netSSLeay(v *value) []result {
+	if _, name, ok := strings.Cut(v.text, "CTX_"); ok {
+		v.tokens = append(v.tokens, token{text: strings.TrimSuffix(name, "_new")})
+	}
+	return set(v)
+}
+
+var spokenName = regexp.MustCompile(`(?i)(SSL|TLS) (\d\.\d)`)
+
+// spoken reads names as Windows writes them.
+func spoken(v *value) (out []result) {
+	for _, m := range spokenName.FindAllStringSubmatch(v.text, -1) {
+		name := strings.ToUpper(m[1]) + " " + m[2]
+		switch name {
+		case "SSL 2.0":
+			name = "SSLv2"
+		case "SSL 3.0":
+			name = "SSLv3"
+		}
+		if ver, err := tlswire.ParseVersion(name); err == nil {
+			out = append(out, result{v.effect, []tlswire.Version{ver}})
+		}
+	}
+	return out
+}
+
+var policyVersion = regexp.MustCompile(`(?i)(?:^|[-_]|v)1[-_.]([0-3])(?:[-_]|$)`)
+
+// policy reads the oldest version off the name of a policy of a cloud; a name
+// without one has that of the rule.
+func policy(v *value) []result {
+	text := strings.Trim(v.text, "\"'")
+	if strings.HasPrefix(strings.ToUpper(text), "SSL") {
+		return []result{{v.effect, []tlswire.Version{tlswire.SSL30}}}
+	}
+	if m := policyVersion.FindStringSubmatch(text); m != nil {
+		return []result{{v.effect, []tlswire.Version{tlswire.TLS10 + tlswire.Version(m[1][0]-'0')}}}
+	}
+	return []result{{v.effect, slices.Clone(v.rule.Versions)}}
+}
