@@ -112,7 +112,7 @@ func TestNoTLS(t *testing.T) {
 				if _, err := c.Write(b[i : i+1]); err != nil {
 					return
 				}
-				time.Sleep(100 * time.Millisecond)
+				time.Sleep(20 * time.Millisecond)
 			}
 		}
 	}
