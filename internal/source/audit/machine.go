@@ -2,6 +2,7 @@ package audit
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/tlsready/tlsready/evidence"
 	"github.com/tlsready/tlsready/knowledge"
@@ -118,8 +119,15 @@ func (m *machine) setting(a answer, f found) {
 	m.records = append(m.records, s)
 }
 
-// client adds what a client of this host offers by its configuration.
+// client adds what a client of this host offers by its configuration. All of
+// them rest on Schannel, so its suites and groups are theirs.
 func (m *machine) client(c *evidence.Client) {
+	if list := m.suites(); list != nil {
+		c.Suites = suiteNames(slices.DeleteFunc(slices.Clone(list.suites), func(s tlswire.Suite) bool {
+			return !slices.ContainsFunc(c.Versions, s.CanRun)
+		}))
+	}
+	c.Groups = m.groups()
 	c.Host, c.Basis, c.Rule, c.Source = m.host, evidence.Declared, m.rule.ID, source
 	m.records = append(m.records, c)
 }

@@ -15,8 +15,13 @@ type schannel map[tlswire.Version]protocol
 
 func (m *machine) schannelRole(role string) schannel {
 	s := schannel{}
+	list := m.suites()
 	for _, v := range tlswire.StreamVersions {
-		s[v] = m.protocol(role, v)
+		p := m.protocol(role, v)
+		if list != nil && v >= tlswire.SSL30 && (p.use == useOn || p.use == useIfNamed) && len(list.of(v)) == 0 {
+			p = protocol{use: useNever, at: list.where(), because: "no cipher suite for it", explicit: true}
+		}
+		s[v] = p
 	}
 	return s
 }
@@ -140,12 +145,15 @@ func (m *machine) schannelServer() {
 		}
 		known = known || state != evidence.Unknown
 		server.Versions[v] = &evidence.VersionState{State: state, Because: m.reason(s[v])}
+		if list := m.suites(); list != nil && state == evidence.Accepted && v >= tlswire.SSL30 {
+			server.Versions[v].Suites = suiteNames(list.of(v))
+		}
 	}
 	if open := s.undecided(); len(open) > 0 {
 		m.blind("the Schannel server cannot be judged in full: %s", m.reasons(s, open))
 	}
 	if known {
-		server.Because = ref(s.decides().at)
+		server.Because, server.Groups = ref(s.decides().at), m.groups()
 		m.records = append(m.records, server)
 	}
 }

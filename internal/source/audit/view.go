@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -180,7 +181,9 @@ type registry struct {
 	gone  int    // deletions
 	full  bool   // something was left out for want of room
 	last  string // the last key of the file
-	cut   bool   // the file was cut, so its last keys are not complete
+
+	sorted []string // names of keys, made on demand once all are there
+	cut    bool     // the file was cut, so its last keys are not complete
 }
 
 func newRegistry(want *wanted) *registry {
@@ -350,10 +353,14 @@ func (r *registry) key(path string) *regKey {
 
 // below gives the keys under path, in the order of the file.
 func (r *registry) below(path string) []*regKey {
+	if len(r.sorted) != len(r.keys) {
+		r.sorted = slices.Sorted(maps.Keys(r.keys))
+	}
 	prefix := strings.ToLower(path) + `\`
 	var out []*regKey
-	for lower, k := range r.keys {
-		if strings.HasPrefix(lower, prefix) && !k.gone {
+	at, _ := slices.BinarySearch(r.sorted, prefix)
+	for ; at < len(r.sorted) && strings.HasPrefix(r.sorted[at], prefix); at++ {
+		if k := r.keys[r.sorted[at]]; !k.gone {
 			out = append(out, k)
 		}
 	}

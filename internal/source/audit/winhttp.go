@@ -136,8 +136,11 @@ func (m *machine) winhttpLimits(v winhttpView, client schannel) {
 }
 
 // needsWinHTTPUpdate reports whether this Windows reads the value only with an
-// update, which an export of these keys does not show.
+// update that was not seen.
 func (m *machine) needsWinHTTPUpdate() bool {
+	if m.hasUpdate("KB3140245") {
+		return false
+	}
 	return strings.HasPrefix(m.os.version, "6.1.") || strings.HasPrefix(m.os.version, "6.2.")
 }
 
