@@ -25,6 +25,7 @@ var layerOf = map[string]int{
 	"assess":           3,
 	"internal/source/": 3,
 	"internal/report":  4,
+	"internal/fix":     4,
 	"internal/store/":  4,
 	"internal/app":     5,
 	"internal/web":     6,

@@ -1,0 +1,154 @@
+package fix
+
+import (
+	"bytes"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// edit is a change of one line that is made when the line still is what the
+// evidence says.
+type edit struct {
+	line   int
+	was    string // a part of the line, by the evidence
+	change func(line string) (to, note string, ok bool)
+}
+
+// around is how many lines a diff shows on either side of a change.
+const around = 3
+
+// patch is what edits make of a text.
+type patch struct {
+	forward, back []byte   // unified diffs
+	failed        []string // why a line was left alone
+	notes         []string // to know about the changes
+}
+
+// makePatch applies edits to a text and gives the difference both ways; name
+// stands in their heads. It never guesses: a line that is not what the
+// evidence says is left alone.
+func makePatch(name string, text []byte, edits []edit) patch {
+	var p patch
+	if bytes.IndexByte(text, 0) >= 0 {
+		p.failed = append(p.failed, "it is not plain text")
+		return p
+	}
+	lines := bytes.SplitAfter(text, []byte("\n"))
+	if n := len(lines); len(lines[n-1]) == 0 {
+		lines = lines[:n-1]
+	}
+	changed := map[int][]byte{}
+	for _, e := range edits {
+		if e.line < 1 || e.line > len(lines) {
+			p.failed = append(p.failed, fmt.Sprintf("it has no line %d", e.line))
+			continue
+		}
+		old := lines[e.line-1]
+		if now, ok := changed[e.line-1]; ok {
+			old = now // two findings on one line
+		}
+		body := strings.TrimRight(string(old), "\r\n")
+		to, note, why := e.apply(body)
+		if why != "" {
+			p.failed = append(p.failed, fmt.Sprintf("line %d %s", e.line, why))
+			continue
+		}
+		if note != "" && !slices.Contains(p.notes, note) {
+			p.notes = append(p.notes, note)
+		}
+		if to != body {
+			changed[e.line-1] = append([]byte(to), old[len(body):]...)
+		}
+	}
+	if len(changed) > 0 {
+		p.forward = unified(name, lines, changed, false)
+		p.back = unified(name, lines, changed, true)
+	}
+	return p
+}
+
+// apply gives the new line, or why there is none.
+func (e edit) apply(line string) (to, note, why string) {
+	to, note, ok := e.change(line)
+	switch {
+	case ok && to == line: // changed already, by a finding before
+		return line, "", ""
+	case !strings.Contains(squeeze(line), squeeze(e.was)):
+		return "", "", "is not what the evidence says"
+	case !ok:
+		return "", "", "cannot be changed by rule"
+	}
+	return to, note, ""
+}
+
+// squeeze leaves out what evidence does not keep: spaces and quotes.
+func squeeze(s string) string {
+	s = strings.TrimSuffix(s, "...") // a long value that was cut
+	return strings.Map(func(r rune) rune {
+		switch r {
+		case ' ', '\t', '\r', '\n', '"', '\'':
+			return -1
+		}
+		return r
+	}, s)
+}
+
+// unified writes a diff in which lines only change and none comes or goes.
+func unified(name string, lines [][]byte, changed map[int][]byte, reverse bool) []byte {
+	var out bytes.Buffer
+	fmt.Fprintf(&out, "--- a/%s\n+++ b/%s\n", diffName(name), diffName(name))
+	at := slices.Sorted(maps.Keys(changed))
+	for len(at) > 0 {
+		n := 1 // changes in this hunk
+		for n < len(at) && at[n]-at[n-1] <= 2*around {
+			n++
+		}
+		from, to := max(0, at[0]-around), min(len(lines), at[n-1]+around+1)
+		fmt.Fprintf(&out, "@@ -%d,%d +%d,%d @@\n", from+1, to-from, from+1, to-from)
+		for i := from; i < to; {
+			if changed[i] == nil {
+				writeLine(&out, ' ', lines[i])
+				i++
+				continue
+			}
+			end := i
+			for end < to && changed[end] != nil {
+				end++
+			}
+			writeRun(&out, lines, changed, i, end, reverse)
+			i = end
+		}
+		at = at[n:]
+	}
+	return out.Bytes()
+}
+
+// writeRun writes changed lines that follow each other: first all old ones.
+func writeRun(out *bytes.Buffer, lines [][]byte, changed map[int][]byte, from, to int, reverse bool) {
+	for _, sign := range []byte{'-', '+'} {
+		for i := from; i < to; i++ {
+			if (sign == '-') != reverse {
+				writeLine(out, sign, lines[i])
+			} else {
+				writeLine(out, sign, changed[i])
+			}
+		}
+	}
+}
+
+func writeLine(out *bytes.Buffer, sign byte, line []byte) {
+	out.WriteByte(sign)
+	out.Write(line)
+	if !bytes.HasSuffix(line, []byte("\n")) {
+		out.WriteString("\n\\ No newline at end of file\n")
+	}
+}
+
+// diffName is a path as the head of a diff can hold it.
+func diffName(name string) string {
+	name = strings.TrimLeft(strings.ReplaceAll(clean(name), `\`, "/"), "/")
+	parts := slices.DeleteFunc(strings.Split(name, "/"), func(s string) bool { return s == ".." || s == "." || s == "" })
+	return strings.Join(parts, "/")
+}

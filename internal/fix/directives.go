@@ -1,0 +1,137 @@
+package fix
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/tlsready/tlsready/tlswire"
+)
+
+// The directives of products.go. A line that continues on the next one, or
+// that holds a variable, matches none and stays for a person.
+var (
+	nginxProtocols   = directive{regexp.MustCompile(`(\bssl_protocols\s+|_ssl_protocols\s+)([A-Za-z0-9. \t]+?)\s*;`), list(usual, " ", "")}
+	nginxMax         = directive{regexp.MustCompile(`(\bssl_conf_command\s+MaxProtocol\s+)(TLSv1(?:\.[0-3])?)\s*;`), raise(usual)}
+	apacheProtocols  = directive{regexp.MustCompile(`(?i)^(\s*SSL(?:Proxy)?Protocol\s+)([-+a-z0-9. \t]+?)\s*$`), apacheList}
+	haproxyOptions   = directive{regexp.MustCompile(`^(\s*)(.*\S)\s*$`), haproxyLine}
+	postfixProtocols = directive{
+		regexp.MustCompile(`^((?:smtp|smtpd|lmtp|tlsproxy)_tls_(?:mandatory_)?protocols\s*=\s*)([!<>=A-Za-z0-9., :\t]+?)\s*$`), postfixList,
+	}
+	dovecotProtocols = directive{regexp.MustCompile(`^(\s*ssl_protocols\s*=\s*)([!A-Za-z0-9. \t]+?)\s*$`), list(usual, " ", "!")}
+	eximOptions      = directive{
+		regexp.MustCompile(`^(\s*openssl_options\s*=\s*)([-+a-z0-9_ \t]+?)\s*$`),
+		without(spelling{tlswire.TLS12: "+no_tlsv1_2", tlswire.TLS13: "+no_tlsv1_3"}, " ", "+no_sslv2 +no_sslv3"),
+	}
+	opensslMax      = directive{regexp.MustCompile(`^(\s*MaxProtocol\s*=\s*)(TLSv1(?:\.[0-3])?)\s*(?:#.*)?$`), raise(usual)}
+	opensslProtocol = directive{regexp.MustCompile(`^(\s*Protocol\s*=\s*)([-A-Za-z0-9., \t]+?)\s*$`), list(usual, ", ", "-")}
+	postgresMax     = directive{regexp.MustCompile(`^(\s*ssl_max_protocol_version\s*=?\s*'?)(TLSv1(?:\.[0-3])?)'?\s*(?:#.*)?$`), raise(usual)}
+	mysqlVersion    = directive{regexp.MustCompile(mysqlLine), list(usual, ",", "")}
+	mariadbVersion  = directive{regexp.MustCompile(mysqlLine), list(dotted, ",", "")}
+	redisProtocols  = directive{regexp.MustCompile(`^(\s*tls-protocols\s+"?)([A-Za-z0-9. \t]+?)"?\s*$`), list(usual, " ", "")}
+	mongoDisabled   = directive{
+		regexp.MustCompile(`(\bdisabledProtocols:\s*["']?)([A-Z0-9_, ]+?)["']?\s*(?:#.*)?$`),
+		without(spelling{tlswire.TLS12: "TLS1_2", tlswire.TLS13: "TLS1_3"}, ",", "none"),
+	}
+	kafkaEnabled  = directive{regexp.MustCompile(`^(\s*(?:[\w.]+\.)?ssl\.enabled\.protocols\s*[=:]\s*)([A-Za-z0-9., \t]+?)\s*$`), list(usual, ",", "")}
+	kafkaProtocol = directive{regexp.MustCompile(`^(\s*(?:[\w.]+\.)?ssl\.protocol\s*[=:]\s*)(TLSv1(?:\.[0-3])?)\s*$`), raise(usual)}
+	javaProtocols = directive{
+		regexp.MustCompile(`((?:jdk\.tls\.(?:client|server)\.protocols|https\.protocols)\s*=\s*"?)([A-Za-z0-9.,]+)`), list(usual, ",", ""),
+	}
+	javaDisabled    = directive{regexp.MustCompile(`^(\s*jdk\.tls\.disabledAlgorithms\s*=\s*)([^\\]+?)\s*$`), without(usual, ", ", "")}
+	tomcatProtocols = directive{
+		regexp.MustCompile(`(\b(?:sslEnabledProtocols|protocols)\s*=\s*")([A-Za-z0-9., ]+)"`), list(usual, ",", ""),
+	}
+	envoyMax    = directive{regexp.MustCompile(`(\btls_maximum_protocol_version["']?\s*:\s*["']?)(TLSv1_[0-3])\b`), raise(lined)}
+	traefikMax  = directive{regexp.MustCompile(`(\bmaxVersion["']?\s*[:=]\s*["']?)(VersionTLS1[0-3])\b`), raise(goNames)}
+	stunnelMax  = directive{regexp.MustCompile(`^(\s*sslVersionMax\s*=\s*)(TLSv1(?:\.[0-3])?)\s*$`), raise(usual)}
+	lighttpdMax = directive{regexp.MustCompile(`("MaxProtocol"\s*=>\s*")(TLSv1(?:\.[0-3])?)"`), raise(usual)}
+)
+
+const mysqlLine = `^(\s*(?:loose[-_])?(?:admin[-_])?tls[-_]version\s*=\s*["']?)([A-Za-z0-9., ]+?)["']?\s*$`
+
+// apacheList switches versions on at the end of the value: words act from
+// left to right, and one with a plus only adds.
+func apacheList(value string, floor tlswire.Version) (string, bool) {
+	words := strings.Fields(value)
+	var plain, on []string
+	for _, w := range words {
+		switch {
+		case strings.HasPrefix(w, "-"):
+			on = slices.DeleteFunc(on, func(o string) bool { return strings.EqualFold(o, w[1:]) })
+		case strings.HasPrefix(w, "+"):
+			on = append(on, w[1:])
+		default: // replaces all before
+			on = []string{w}
+		}
+		plain = append(plain, strings.TrimLeft(w, "+-"))
+	}
+	if !slices.ContainsFunc(plain, func(w string) bool {
+		return strings.HasPrefix(strings.ToLower(w), "tls") || strings.EqualFold(w, "all") || strings.HasPrefix(strings.ToLower(w), "ssl")
+	}) {
+		return value, false
+	}
+	var more []string
+	for _, v := range []tlswire.Version{tlswire.TLS11, tlswire.TLS12, tlswire.TLS13} {
+		low := usual.lowest(on)
+		inside := v.AtLeast(tlswire.TLS12) || low != 0 && !v.Below(low) // the gap above what is on
+		if floor.AtLeast(v) && inside && !slices.ContainsFunc(on, func(o string) bool { return strings.EqualFold(o, usual[v]) }) {
+			more = append(more, "+"+usual[v])
+		}
+	}
+	if len(more) == 0 {
+		return value, true
+	}
+	return value + " " + strings.Join(more, " "), true
+}
+
+// postfixList drops what excludes the floor, or adds it to a list of versions
+// that are meant alone. A list of exclusions only allows all others.
+func postfixList(value string, floor tlswire.Version) (string, bool) {
+	words := strings.FieldsFunc(value, func(r rune) bool { return r == ' ' || r == '\t' || r == ',' || r == ':' })
+	kept := slices.DeleteFunc(slices.Clone(words), func(w string) bool {
+		return strings.HasPrefix(w, "<=") || slices.ContainsFunc(usual.between(tlswire.TLS12, floor), func(n string) bool { return w == "!"+n })
+	})
+	kept = append(kept, usual.upTo(kept, floor)...)
+	if len(kept) == 0 {
+		kept = []string{"!SSLv2", "!SSLv3"}
+	}
+	if slices.Equal(kept, words) {
+		return value, slices.Contains(words, usual[floor])
+	}
+	return strings.Join(kept, ", "), true
+}
+
+var haproxyMax = regexp.MustCompile(`^TLSv1\.[0-3]$`)
+
+// haproxyLine takes the upper bounds out of a bind, server or default line;
+// what was forced stays as the lower bound.
+func haproxyLine(line string, floor tlswire.Version) (string, bool) {
+	words := strings.Fields(line)
+	if strings.ContainsAny(line, `"'\#`) || !slices.Contains([]string{"bind", "server", "default-server", "ssl-default-bind-options", "ssl-default-server-options"}, words[0]) {
+		return line, false
+	}
+	forced := map[string]string{"force-tlsv10": dotted[tlswire.TLS10], "force-tlsv11": dotted[tlswire.TLS11]}
+	if floor.AtLeast(tlswire.TLS13) {
+		forced["force-tlsv12"] = dotted[tlswire.TLS12]
+	}
+	var out []string
+	for i := 0; i < len(words); i++ {
+		w := words[i]
+		switch {
+		case forced[w] != "":
+			out = append(out, "ssl-min-ver", forced[w])
+		case w == "no-tlsv12", w == "no-tlsv13" && floor.AtLeast(tlswire.TLS13):
+		case w == "ssl-max-ver" && i+1 < len(words) && haproxyMax.MatchString(words[i+1]):
+			i++
+			top, _ := raise(dotted)(words[i], floor)
+			out = append(out, w, top)
+		default:
+			out = append(out, w)
+		}
+	}
+	if slices.Equal(out, words) {
+		return line, false
+	}
+	return strings.Join(out, " "), true
+}

@@ -1,0 +1,172 @@
+package fix
+
+// product is a server or system whose configuration we know how to change. To
+// add one, write a variable and name it in products.
+type product struct {
+	layer      string
+	name       string
+	fact       string
+	directives []directive
+	good       string // what it should say once TLS 1.0 and 1.1 may go
+	enable     string // what lets TLS 1.2 in besides, where no line can be changed
+	test       string
+	apply      string
+	more       string // to know
+}
+
+const (
+	scanIt = "tlsready scan HOST:PORT"
+	askIt  = "openssl s_client -connect HOST:PORT -servername NAME -tls1_2 </dev/null"
+)
+
+// products are all of them; the words of each are those of servers.yaml.
+var products = []product{
+	{
+		layer: "nginx", name: "nginx", fact: "srv.nginx",
+		directives: []directive{nginxProtocols, nginxMax},
+		good:       "ssl_protocols TLSv1.2 TLSv1.3;",
+		enable:     "ssl_protocols TLSv1 TLSv1.1 TLSv1.2;",
+		test:       "nginx -t", apply: "nginx -s reload",
+		more: "The default server of a socket decides for all servers on it: see that its line allows the version, too.",
+	},
+	{
+		layer: "apache", name: "Apache httpd", fact: "srv.httpd",
+		directives: []directive{apacheProtocols},
+		good:       "SSLProtocol -all +TLSv1.2 +TLSv1.3",
+		enable:     "SSLProtocol -all +TLSv1 +TLSv1.1 +TLSv1.2",
+		test:       "apachectl configtest", apply: "apachectl graceful",
+		more: "SSLProxyProtocol is separate and governs outgoing TLS.",
+	},
+	{
+		layer: "haproxy", name: "HAProxy", fact: "srv.haproxy",
+		directives: []directive{haproxyOptions},
+		good:       "ssl-default-bind-options ssl-min-ver TLSv1.2",
+		enable:     "ssl-min-ver TLSv1.0, without force-tlsv10, force-tlsv11, no-tlsv12 or an ssl-max-ver below TLSv1.2",
+		test:       "haproxy -c -f haproxy.cfg", apply: "systemctl reload haproxy",
+		more: "Frontends (bind) and back ends (server) are set apart.",
+	},
+	{
+		layer: "postfix", name: "Postfix", fact: "srv.postfix",
+		directives: []directive{postfixProtocols},
+		good:       "smtpd_tls_mandatory_protocols = >=TLSv1.2",
+		enable:     "smtpd_tls_protocols = !SSLv2, !SSLv3",
+		test:       "postconf smtpd_tls_protocols smtpd_tls_mandatory_protocols smtp_tls_protocols smtp_tls_mandatory_protocols",
+		apply:      "postfix reload",
+		more:       "Raising the floor where TLS is optional makes old peers fall back to plain text, not fail.",
+	},
+	{
+		layer: "dovecot", name: "Dovecot", fact: "srv.dovecot",
+		directives: []directive{dovecotProtocols},
+		good:       "ssl_min_protocol = TLSv1.2",
+		enable:     "ssl_min_protocol = TLSv1 (2.3 and later), ssl_protocols = !SSLv2 !SSLv3 (2.2)",
+		test:       "doveconf -n", apply: "doveadm reload",
+	},
+	{
+		layer: "exim", name: "Exim", fact: "srv.exim",
+		directives: []directive{eximOptions},
+		good:       "openssl_options = +no_sslv2 +no_sslv3 +no_tlsv1 +no_tlsv1_1",
+		enable:     "openssl_options = +no_sslv2 +no_sslv3",
+		test:       "exim -bV", apply: "systemctl restart exim4",
+	},
+	{
+		layer: "openssl", name: "OpenSSL (openssl.cnf)", fact: "srv.openssl-cnf",
+		directives: []directive{opensslMax, opensslProtocol},
+		good:       "MinProtocol = TLSv1.2",
+		enable:     "MaxProtocol = TLSv1.2, or no MaxProtocol",
+		test:       "openssl ciphers -s -v", apply: "restart the services that use it",
+		more: "Programs that set their own versions do not follow this file.",
+	},
+	{
+		layer: "postgresql", name: "PostgreSQL", fact: "srv.postgresql",
+		directives: []directive{postgresMax},
+		good:       "ssl_min_protocol_version = 'TLSv1.2'",
+		enable:     "ssl_max_protocol_version = '' (no upper bound)",
+		test:       "psql -c 'SHOW ssl_max_protocol_version'", apply: "pg_ctl reload",
+	},
+	{
+		layer: "mysql", name: "MySQL", fact: "srv.mysql",
+		directives: []directive{mysqlVersion},
+		good:       "tls_version=TLSv1.2,TLSv1.3",
+		enable:     "tls_version=TLSv1,TLSv1.1,TLSv1.2",
+		test:       "mysql -e \"SHOW VARIABLES LIKE 'tls_version'\"", apply: "restart",
+	},
+	{
+		layer: "mariadb", name: "MariaDB", fact: "srv.mariadb",
+		directives: []directive{mariadbVersion},
+		good:       "tls_version=TLSv1.2,TLSv1.3",
+		enable:     "tls_version=TLSv1.0,TLSv1.1,TLSv1.2",
+		test:       "mariadb -e \"SHOW VARIABLES LIKE 'tls_version'\"", apply: "restart",
+	},
+	{
+		layer: "redis", name: "Redis", fact: "srv.redis",
+		directives: []directive{redisProtocols},
+		good:       `tls-protocols "TLSv1.2 TLSv1.3"`,
+		enable:     `tls-protocols "TLSv1.1 TLSv1.2"`,
+		test:       "redis-cli CONFIG GET tls-protocols", apply: "restart",
+	},
+	{
+		layer: "mongodb", name: "MongoDB", fact: "srv.mongodb",
+		directives: []directive{mongoDisabled},
+		good:       "disabledProtocols: TLS1_0,TLS1_1",
+		enable:     "disabledProtocols: none, or a list without TLS1_2",
+		test:       "mongod --config FILE --outputConfig", apply: "restart",
+	},
+	{
+		layer: "kafka", name: "Apache Kafka", fact: "srv.kafka",
+		directives: []directive{kafkaEnabled, kafkaProtocol},
+		good:       "ssl.enabled.protocols=TLSv1.2,TLSv1.3",
+		enable:     "ssl.enabled.protocols=TLSv1,TLSv1.1,TLSv1.2",
+		test:       askIt, apply: "restart",
+	},
+	{
+		layer: "java", name: "Java", fact: "srv.java-security",
+		directives: []directive{javaProtocols, javaDisabled},
+		good:       "jdk.tls.disabledAlgorithms=SSLv3, TLSv1, TLSv1.1, ...",
+		enable:     "no TLSv1.2 in jdk.tls.disabledAlgorithms, and TLSv1.2 in jdk.tls.client.protocols if that is set",
+		test:       "print SSLContext.getDefault().getDefaultSSLParameters().getProtocols()", apply: "restart the JVM",
+	},
+	{
+		layer: "tomcat", name: "Apache Tomcat", fact: "srv.tomcat",
+		directives: []directive{tomcatProtocols},
+		good:       `protocols="TLSv1.2,TLSv1.3"`,
+		enable:     `protocols="TLSv1,TLSv1.1,TLSv1.2"`,
+		test:       "catalina.sh configtest", apply: "restart",
+	},
+	{
+		layer: "envoy", name: "Envoy", fact: "srv.envoy",
+		directives: []directive{envoyMax},
+		good:       "tls_minimum_protocol_version: TLSv1_2",
+		enable:     "tls_maximum_protocol_version: TLSv1_2",
+		test:       "envoy --mode validate -c FILE", apply: "restart",
+	},
+	{
+		layer: "traefik", name: "Traefik", fact: "srv.traefik",
+		directives: []directive{traefikMax},
+		good:       "minVersion: VersionTLS12",
+		enable:     "maxVersion: VersionTLS12, or no maxVersion",
+		test:       askIt, apply: "Traefik reads the file by itself",
+	},
+	{
+		layer: "stunnel", name: "stunnel", fact: "srv.stunnel",
+		directives: []directive{stunnelMax},
+		good:       "sslVersionMin = TLSv1.2",
+		enable:     "sslVersionMin = TLSv1, without sslVersion",
+		test:       askIt, apply: "restart",
+	},
+	{
+		layer: "lighttpd", name: "lighttpd", fact: "srv.lighttpd",
+		directives: []directive{lighttpdMax},
+		good:       `ssl.openssl.ssl-conf-cmd = ("MinProtocol" => "TLSv1.2")`,
+		enable:     `ssl.openssl.ssl-conf-cmd = ("MinProtocol" => "TLSv1")`,
+		test:       "lighttpd -tt -f lighttpd.conf", apply: "restart",
+	},
+}
+
+func productOf(layer string) *product {
+	for i := range products {
+		if products[i].layer == layer {
+			return &products[i]
+		}
+	}
+	return nil
+}
