@@ -75,6 +75,9 @@ func index() (ext, file, shell map[string]*Language) {
 // byName finds the language by the file's name alone.
 func byName(name string) *Language {
 	base := strings.ToLower(path.Base(strings.ReplaceAll(name, `\`, "/")))
+	if strings.HasSuffix(base, ".d.ts") {
+		return nil // declarations hold no values
+	}
 	if l := byFile[base]; l != nil {
 		return l
 	}

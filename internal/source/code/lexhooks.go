@@ -92,7 +92,7 @@ func hashString(l *lexer) bool {
 	for l.byteAt(l.i+n) == '#' {
 		n++
 	}
-	if l.byteAt(l.i+n) != '"' {
+	if n == 0 || l.byteAt(l.i+n) != '"' {
 		return false
 	}
 	marks := string(l.src[l.i : l.i+n])

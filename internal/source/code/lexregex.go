@@ -43,23 +43,44 @@ func (l *lexer) valueExpected() bool {
 	return false
 }
 
-// perlQuote is q(...), qq{...}, qw[...], qr/.../ and m{...}.
+// perlQuote is q(...), qq{...}, qw[...], qr/.../, m{...} and s/.../.../.
 func perlQuote(l *lexer) bool {
-	if l.src[l.i] != 'q' || isWord(l.byteAt(l.i-1)) || l.byteAt(l.i-1) == '>' {
+	c := l.src[l.i]
+	if c != 'q' && c != 'm' && c != 's' || isWord(l.byteAt(l.i-1)) || l.byteAt(l.i-1) == '>' {
 		return false
 	}
 	i := l.i + 1
-	if c := l.byteAt(i); c == 'q' || c == 'w' || c == 'r' || c == 'x' {
+	if n := l.byteAt(i); c == 'q' && (n == 'q' || n == 'w' || n == 'r' || n == 'x') {
 		i++
 	}
 	open := l.byteAt(i)
-	if open <= ' ' || isWord(open) || open == ',' || open == '=' || open == ';' || open == ')' {
+	if open <= ' ' || isWord(open) || bytes.IndexByte([]byte(",=;)-."), open) >= 0 {
 		return false
 	}
-	closing := open
-	if n := bytes.IndexByte([]byte("([{<"), open); n >= 0 {
-		closing = ")]}>"[n]
+	end := l.delimited(i, open)
+	if c == 's' && end > 0 {
+		if closing(open) == open {
+			end-- // the middle mark ends one part and begins the next
+		}
+		end = l.delimited(end, l.byteAt(end))
 	}
+	if end < 0 {
+		return false
+	}
+	l.mark(end, inString)
+	return true
+}
+
+func closing(open byte) byte {
+	if n := bytes.IndexByte([]byte("([{<"), open); n >= 0 {
+		return ")]}>"[n]
+	}
+	return open
+}
+
+// delimited is the place behind what opens at i, or -1.
+func (l *lexer) delimited(i int, open byte) int {
+	closing := closing(open)
 	depth := 1
 	for i++; i < len(l.src); i++ {
 		switch c := l.src[i]; {
@@ -71,9 +92,8 @@ func perlQuote(l *lexer) bool {
 			depth++
 		}
 		if depth == 0 {
-			l.mark(i+1, inString)
-			return true
+			return i + 1
 		}
 	}
-	return false
+	return -1
 }

@@ -150,6 +150,9 @@ func (r *Rule) compile(words map[string]*Words) (err error) {
 	if r.unless, err = compileIf(r.Unless); err != nil {
 		return err
 	}
+	if r.never, err = compileIf(r.Never); err != nil {
+		return err
+	}
 	for i, g := range r.match.SubexpNames() {
 		switch g {
 		case "":

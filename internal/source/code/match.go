@@ -91,7 +91,7 @@ func (f *file) judge(r *Rule, text []byte, m []int) []finding {
 	if r.Until != untilMatch {
 		end = max(end, f.extent(start, r.Until))
 	}
-	if f.isCompared(r, at, m[1]) || r.within != nil && !r.within.Match(text[start:end]) {
+	if f.isCompared(r, at, start, m[1]) || r.never != nil && r.never.Match(text[m[0]:m[1]]) || r.within != nil && !r.within.Match(text[start:end]) {
 		return nil
 	}
 	v := value{rule: r, effect: r.Effect, text: string(text[start:end]), tokens: f.tokens(start, end), fold: f.lang.fold}
@@ -190,46 +190,53 @@ func wordIndex(text, word []byte) int {
 
 var (
 	comparedBefore = regexp.MustCompile(`(?i)(==|!=|<>|<=|>=|[<>]|[^-.\w](case|is|in|import|typeof|not in)|-(eq|ne|in|contains|like)|\b(HasFlag|contains\w*|equals\w*|includes|indexOf|has)\s*\()\s*$`)
-	qualifier      = regexp.MustCompile(`(\w+(\.|::|->))+$`)
+	qualifier      = regexp.MustCompile(`(\([\w\s]+\*\s*\)\s*|(\w+(\.|::|->))+)$`)
+	question       = regexp.MustCompile(`\b(has|is|can|supports?)(_\w+|[A-Z]\w*)?\s*\(\s*$`)
+	imported       = regexp.MustCompile(`\bimport\s*(\([^)]*|\{[^}]*)$`)
+	toLineEnd      = regexp.MustCompile(`^[ \t\r]*(\n|$)`)
 	dictKey        = regexp.MustCompile(`^\s*:`)
-	comparedAfter  = regexp.MustCompile(`^[\s)]*(==|!=|<>|[<>]|=[^=>~]|-(eq|ne|in|contains)\b|in\b|:=)`)
+	comparedAfter  = regexp.MustCompile(`^[\s)]*(==|!=|<>|[<>]|=[^=>~]|-(eq|ne|in|contains)\b|in\b|:=|\]\s*=[^=])`)
 	// The last bracket opened must still be open: expect(x).y is no argument.
 	asserted = regexp.MustCompile(`(?i)\b((assert[\w.]*|expect\w*|require\.\w+|verify\w*|check_?equal\w*|t\.(Error|Fatal|Log)\w*|logger?\.\w+|print\w*|console\.\w+|fmt\.\w+|should\w*|raise \w+|throw new \w+)!?\s*\((?:[^;{}()]|\([^()]*\)|\()*|(assert|echo|Write-(Host|Output|Verbose|Warning|Error)|printf|print|puts|log|warn)\s[^;{}&|]*)$`)
 )
 
 // isCompared reports whether the match is asked about rather than used: a
 // comparison, an import, an assertion, a message.
-func (f *file) isCompared(r *Rule, at, end int) bool {
+func (f *file) isCompared(r *Rule, at, start, end int) bool {
 	line := f.before(at)
-	if r.unless != nil && r.unless.Match(line) {
+	switch {
+	case r.unless != nil && r.unless.Match(line), asserted.Match(line):
 		return true
+	case r.Until != untilMatch || r.value == 0 || f.kind(at) != inCode:
+		return false
 	}
-	if r.Until == untilMatch && r.value > 0 && f.kind(at) == inCode {
-		before := append([]byte(" "), qualifier.ReplaceAll(line, nil)...)
-		after := f.view[end:min(len(f.view), end+20)]
-		if comparedBefore.Match(before) || comparedAfter.Match(after) || f.lang.Name == "python" && dictKey.Match(after) {
-			return true
-		}
-	}
-	return asserted.Match(line)
+	before := append([]byte(" "), qualifier.ReplaceAll(line, nil)...)
+	after := f.view[end:min(len(f.view), end+20)]
+	// A constant that stands alone on its line does nothing.
+	idle := f.lang.newline && at == start && len(bytes.TrimSpace(before)) == 0 && toLineEnd.Match(after)
+	return idle || imported.Match(f.view[max(0, at-600):at]) || question.Match(before) || comparedBefore.Match(before) ||
+		comparedAfter.Match(after) || f.lang.Name == "python" && dictKey.Match(after)
 }
 
-// before is what stands before a place in its statement, at most on this line
-// and the one above.
+// before is what stands before a place in its statement: on its line, on the
+// line above if that visibly goes on, and on all lines of a macro.
 func (f *file) before(at int) []byte {
-	start := max(0, at-400)
-	line := f.view[start:at]
-	if n := bytes.LastIndexByte(line, '\n'); n >= 0 {
-		if len(bytes.TrimSpace(line[n+1:])) > 0 {
-			return line[n+1:]
+	floor := max(0, at-1000)
+	start := f.lineStart(at, floor)
+	for n := 0; start > floor; n++ {
+		above := bytes.TrimRight(f.view[floor:start], " \t\r\n")
+		k := len(above)
+		macro := k > 0 && above[k-1] == '\\'
+		if k == 0 || !macro && (n > 0 || bytes.IndexByte([]byte("(,=|&+?["), above[k-1]) < 0) {
+			break
 		}
-		above := bytes.TrimRight(line[:n], " \t\r\n")
-		if k := len(above); k > 0 && bytes.IndexByte([]byte("(,=|&\\+?:["), above[k-1]) >= 0 {
-			return line[bytes.LastIndexByte(above, '\n')+1:]
-		}
-		return line[n+1:]
+		start = f.lineStart(floor+k-1, floor)
 	}
-	return line
+	return f.view[start:at]
+}
+
+func (f *file) lineStart(i, floor int) int {
+	return max(floor, bytes.LastIndexByte(f.view[:i], '\n')+1)
 }
 
 // shown is a value as one line of bounded length.

@@ -29,6 +29,8 @@ type Rule struct {
 	// Unless, a regular expression, must not match what stands before on the
 	// line.
 	Unless string `yaml:"unless"`
+	// Never, a regular expression, must not match in the match itself.
+	Never string `yaml:"never"`
 	// Read is how the value is read; a name of readers.
 	Read  string `yaml:"read"`
 	Words string `yaml:"words"` // the list that names the versions
@@ -46,10 +48,10 @@ type Rule struct {
 	Bad  []Case `yaml:"bad"`
 	Good []Case `yaml:"good"`
 
-	match, within, unless *regexp.Regexp
-	value, key, add       int // groups; 0 if there is none
-	words                 *Words
-	read                  reader
+	match, within, unless, never *regexp.Regexp
+	value, key, add              int // groups; 0 if there is none
+	words                        *Words
+	read                         reader
 }
 
 // A Case is a piece of code with what it must give: for each record its

@@ -118,7 +118,7 @@ func (s *Skipper) File(name string) (reason string, skip bool) {
 
 func isGeneratedName(name string) bool {
 	base := strings.ToLower(path.Base(name))
-	for _, s := range []string{".pb.go", ".g.cs", ".designer.cs", ".designer.vb", ".g.i.cs", "_pb2.py", ".d.ts"} {
+	for _, s := range []string{".pb.go", ".g.cs", ".designer.cs", ".designer.vb", ".g.i.cs", "_pb2.py"} {
 		if strings.HasSuffix(base, s) {
 			return true
 		}

@@ -54,7 +54,7 @@ var (
 	}
 	perlSyntax = syntax{
 		quotes: []quote{mdquote, msquote, {open: "`", close: "`", esc: '\\'}},
-		hooks:  []hook{pod, endOfSource, sigil, hashComment, perlQuote, hereString, regexLiteral}, starts: "=_<#q/$@%&",
+		hooks:  []hook{pod, endOfSource, sigil, hashComment, perlQuote, hereString, regexLiteral}, starts: "=_<#qms/$@%&",
 	}
 	phpSyntax = syntax{
 		line: slashLine, block: slashBlock, quotes: []quote{mdquote, msquote},
