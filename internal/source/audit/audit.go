@@ -51,7 +51,7 @@ func Detect(name string, head []byte) (kind string, ok bool) {
 			text = rest
 			continue
 		}
-		if _, ok := inventoryHeader(first); ok {
+		if _, ok := inventoryHeader(first); ok || psDetect(text) {
 			return KindInventory, true
 		}
 		return "", false
@@ -93,7 +93,7 @@ func Run(ctx context.Context, name string, r io.Reader, opt Options, emit eviden
 	case kind == KindReg:
 		err = runReg(name, newLineReader(ctx, br), opt, cov, emit)
 	case kind == KindInventory:
-		err = (&inventory{name: name, lines: newLineReader(ctx, br), cov: cov, emit: emit}).run()
+		err = (&inventory{name: name, host: cmp.Or(opt.Host, stem(name)), lines: newLineReader(ctx, br), cov: cov, emit: emit}).run()
 	default:
 		cov.Failed = "no registry export, hive or inventory with a host and a product column"
 	}
@@ -111,7 +111,7 @@ func runReg(name string, lines *lineReader, opt Options, cov *evidence.Coverage,
 		return err
 	}
 	m := &machine{file: name, reg: reg, kb: opt.Knowledge, covs: map[string]*evidence.Coverage{name: cov}}
-	m.host = cmp.Or(m.computerName(), opt.Host, strings.TrimSuffix(baseName(name), path.Ext(baseName(name))))
+	m.host = cmp.Or(m.computerName(), opt.Host, stem(name))
 	return m.judge(emit)
 }
 

@@ -1,6 +1,6 @@
 // Package audit reads what decides TLS versions on a host without a single
 // connection: exports of the Windows registry (.reg), offline registry files
-// (hives) and inventories (CSV). It emits one setting record for each value
+// (hives) and inventories (CSV and what PowerShell prints). It emits one setting record for each value
 // found, with file, line and registry path, the client and server that the
 // values of a host add up to (basis "declared"), product records, and one
 // coverage record a file.
@@ -22,6 +22,17 @@
 // What a .NET program offers can depend on the framework it was built for;
 // then there is a setting that says so and no client record.
 //
+// A list of cipher suites, less the ciphers that are switched off, can leave a
+// version without a suite; that version then counts as off. Suites and groups
+// stand in the client and server records where both the policy and the list of
+// the machine were seen. Settings that decide no version (ciphers, FIPS, event
+// logging, renegotiation) have an effect without versions.
+//
+// Programs under Uninstall become products, hidden ones only if the knowledge
+// base has them; of updates only those that bring TLS. Skype for Business and
+// Lync Server are listed in parts and become one product, at the build of
+// their core components, since an update does not raise all parts.
+//
 // # Hives
 //
 // SYSTEM, SOFTWARE and NTUSER.DAT, told apart by what is in them, give the
@@ -39,6 +50,14 @@
 // coverage says "not replayed: transaction log". Of a damaged hive all that can
 // be read is read, coverage says "incomplete" and where, and nothing below a
 // damaged list of keys is taken to be absent.
+//
+// # Inventories
+//
+// A table with a host and a product column, by the headers that inventories,
+// SCCM and Intune use; and objects as PowerShell prints them with Format-List
+// or Format-Table. Get-ExchangeServer gives Exchange Server at its
+// AdminDisplayVersion, Get-CsServerPatchVersion the server it ran on, which it
+// does not name: the host is Options.Host or else the name of the file.
 //
 // # Bounds
 //

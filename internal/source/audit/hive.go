@@ -158,4 +158,7 @@ func (r *registry) mount(kind hiveKind, name string) string {
 	return ""
 }
 
+// stem is the name of a file without its folder and extension.
+func stem(name string) string { return strings.TrimSuffix(baseName(name), path.Ext(name)) }
+
 func baseName(name string) string { return path.Base(strings.ReplaceAll(name, `\`, "/")) }

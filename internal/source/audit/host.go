@@ -101,7 +101,7 @@ func hostOfHives(machines []string, first string) string {
 	if dir := path.Base(HostFolder(first)); !has(hostFolders, dir) {
 		return dir
 	}
-	return strings.TrimSuffix(baseName(first), path.Ext(first))
+	return stem(first)
 }
 
 // ownName is what a file's name says besides the name of a hive.

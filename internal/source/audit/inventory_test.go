@@ -134,12 +134,14 @@ func TestNotAnInventory(t *testing.T) {
 func FuzzInventory(f *testing.F) {
 	f.Add([]byte("host,product,version\nA,\"P\nQ\"\"\",1\n\"B\n"))
 	f.Add([]byte(utf16Bytes("sep=;\r\nComputer;Software;IP\r\nA;B;192.0.2.1\r\n", true, false)))
+	f.Add([]byte(exchangeList))
+	f.Add([]byte("ComponentName   Version\n-------------   -------\nLync Server 2013, Core Components  5.0\nA, B           1\n"))
 	f.Fuzz(func(t *testing.T, in []byte) {
 		cov := &evidence.Coverage{}
 		products := 0
-		v := &inventory{name: "x", lines: newLineReader(t.Context(), bufio.NewReader(strings.NewReader(string(in)))), cov: cov,
+		v := &inventory{name: "x", lines: newLineReader(t.Context(), bufio.NewReader(strings.NewReader(string(in)))), cov: cov, host: "h",
 			emit: func(r evidence.Record) error {
-				if p := r.(*evidence.Product); p.Host == "" || p.Name == "" || p.Where.Line < 2 {
+				if p := r.(*evidence.Product); p.Host == "" || p.Name == "" || p.Where.Line < 1 {
 					t.Fatalf("product %+v", p)
 				}
 				products++
@@ -148,7 +150,7 @@ func FuzzInventory(f *testing.F) {
 		if err := v.run(); err != nil {
 			t.Fatal(err)
 		}
-		if cov.Used != products || cov.Read < cov.Used || cov.Read > v.lines.no {
+		if cov.Used < products || cov.Read < cov.Used || cov.Read > v.lines.no {
 			t.Fatalf("read %d, used %d, products %d", cov.Read, cov.Used, products)
 		}
 		if products > 0 {
