@@ -45,6 +45,11 @@ var (
 	envoyMax    = directive{regexp.MustCompile(`(\btls_maximum_protocol_version["']?\s*:\s*["']?)(TLSv1_[0-3])\b`), raise(lined)}
 	traefikMax  = directive{regexp.MustCompile(`(\bmaxVersion["']?\s*[:=]\s*["']?)(VersionTLS1[0-3])\b`), raise(goNames)}
 	stunnelMax  = directive{regexp.MustCompile(`^(\s*sslVersionMax\s*=\s*)(TLSv1(?:\.[0-3])?)\s*$`), raise(usual)}
+	stunnelOne  = directive{regexp.MustCompile(`^(\s*)(sslVersion\s*=\s*TLSv1(?:\.[01])?)\s*$`), stunnelMin}
+	stunnelOff  = directive{regexp.MustCompile(`^(\s*)(options\s*=\s*NO_TLSv1[._][23])\s*$`), comment("; ")}
+	slapdSuite  = directive{regexp.MustCompile(`(?i)^(\s*(?:olc)?TLSCipherSuite:?\s+)(\S*VERS-\S*)\s*$`), priority}
+	gnutlsOff   = directive{regexp.MustCompile(`(?i)^(\s*)(disabled-version\s*=\s*tls1\.[23])\s*$`), comment("# ")}
+	gnutlsAsked = directive{regexp.MustCompile(`^(\s*[A-Z]+\s*=\s*)(\S*VERS-\S*)\s*$`), priority}
 	lighttpdMax = directive{regexp.MustCompile(`("MaxProtocol"\s*=>\s*")(TLSv1(?:\.[0-3])?)"`), raise(usual)}
 )
 
@@ -134,4 +139,36 @@ func haproxyLine(line string, floor tlswire.Version) (string, bool) {
 		return line, false
 	}
 	return strings.Join(out, " "), true
+}
+
+// comment takes a line that only turns one version off out, if that version
+// is wanted.
+func comment(mark string) func(string, tlswire.Version) (string, bool) {
+	return func(value string, floor tlswire.Version) (string, bool) {
+		v := tlswire.TLS12
+		if strings.HasSuffix(value, "3") {
+			v = tlswire.TLS13
+		}
+		return mark + value, floor.AtLeast(v)
+	}
+}
+
+// stunnelMin makes the one version that stunnel is held to its lowest.
+func stunnelMin(value string, floor tlswire.Version) (string, bool) {
+	_, version, _ := strings.Cut(value, "=")
+	return "sslVersionMin = " + strings.TrimSpace(version), true
+}
+
+var priorityWords = spelling{
+	tlswire.TLS10: "+VERS-TLS1.0", tlswire.TLS11: "+VERS-TLS1.1", tlswire.TLS12: "+VERS-TLS1.2", tlswire.TLS13: "+VERS-TLS1.3",
+}
+
+// priority lets versions into a priority string of GnuTLS.
+func priority(value string, floor tlswire.Version) (string, bool) {
+	words := strings.Split(value, ":")
+	kept := slices.DeleteFunc(slices.Clone(words), func(w string) bool {
+		return len(w) > 1 && (w[0] == '-' || w[0] == '!') && slices.Contains(priorityWords.between(tlswire.TLS12, floor), "+"+w[1:])
+	})
+	kept = append(kept, priorityWords.upTo(kept, floor)...)
+	return strings.Join(kept, ":"), !slices.Equal(kept, words) || slices.Contains(words, priorityWords[floor])
 }

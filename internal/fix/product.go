@@ -84,10 +84,10 @@ var products = []product{
 		test:       "psql -c 'SHOW ssl_max_protocol_version'", apply: "pg_ctl reload",
 	},
 	{
-		layer: "mysql", name: "MySQL", fact: "srv.mysql",
-		directives: []directive{mysqlVersion},
+		layer: "mysql", name: "MySQL or MariaDB", fact: "srv.mysql",
+		directives: []directive{mysqlVersion, mariadbVersion},
 		good:       "tls_version=TLSv1.2,TLSv1.3",
-		enable:     "tls_version=TLSv1,TLSv1.1,TLSv1.2",
+		enable:     "tls_version=TLSv1,TLSv1.1,TLSv1.2 (MariaDB writes TLSv1.0)",
 		test:       "mysql -e \"SHOW VARIABLES LIKE 'tls_version'\"", apply: "restart",
 	},
 	{
@@ -148,10 +148,25 @@ var products = []product{
 	},
 	{
 		layer: "stunnel", name: "stunnel", fact: "srv.stunnel",
-		directives: []directive{stunnelMax},
+		directives: []directive{stunnelMax, stunnelOne, stunnelOff},
 		good:       "sslVersionMin = TLSv1.2",
 		enable:     "sslVersionMin = TLSv1, without sslVersion",
 		test:       askIt, apply: "restart",
+	},
+	{
+		layer: "slapd", name: "OpenLDAP slapd", fact: "srv.slapd",
+		directives: []directive{slapdSuite},
+		good:       "TLSCipherSuite NORMAL:-VERS-TLS1.0:-VERS-TLS1.1 (GnuTLS), TLSProtocolMin 3.3 (OpenSSL)",
+		enable:     "TLSCipherSuite NORMAL (GnuTLS), no TLS 1.2 taken out of the suites (OpenSSL)",
+		test:       "slaptest -u", apply: "systemctl restart slapd",
+		more: "A slapd built on GnuTLS does not follow TLSProtocolMin.",
+	},
+	{
+		layer: "gnutls", name: "GnuTLS", fact: "srv.gnutls",
+		directives: []directive{gnutlsOff, gnutlsAsked},
+		good:       "[overrides] disabled-version = tls1.0 and disabled-version = tls1.1",
+		enable:     "no disabled-version = tls1.2, no -VERS-TLS1.2",
+		test:       "gnutls-cli --priority @SYSTEM --list", apply: "restart the services that use it",
 	},
 	{
 		layer: "lighttpd", name: "lighttpd", fact: "srv.lighttpd",

@@ -49,6 +49,14 @@ func TestDirectives(t *testing.T) {
 		{"envoy", "tls_maximum_protocol_version: TLSv1_1", "tls_maximum_protocol_version: TLSv1_2"},
 		{"traefik", "      maxVersion: VersionTLS11", "      maxVersion: VersionTLS12"},
 		{"stunnel", "sslVersionMax = TLSv1.1", "sslVersionMax = TLSv1.2"},
+		{"mysql", "tls_version = TLSv1.0", "tls_version = TLSv1.0,TLSv1.1,TLSv1.2"},
+		{"stunnel", "sslVersion = TLSv1", "sslVersionMin = TLSv1"},
+		{"stunnel", "options = NO_TLSv1_2", "; options = NO_TLSv1_2"},
+		{"stunnel", "options = NO_TLSv1_3", ""},
+		{"slapd", "TLSCipherSuite NORMAL:-VERS-ALL:+VERS-TLS1.0", "TLSCipherSuite NORMAL:-VERS-ALL:+VERS-TLS1.0:+VERS-TLS1.1:+VERS-TLS1.2"},
+		{"slapd", "olcTLSCipherSuite: NORMAL:-VERS-TLS1.2:-VERS-TLS1.3", "olcTLSCipherSuite: NORMAL:-VERS-TLS1.3"},
+		{"gnutls", "disabled-version = tls1.2", "# disabled-version = tls1.2"},
+		{"gnutls", "SYSTEM=NONE:+VERS-TLS1.1:+RSA", "SYSTEM=NONE:+VERS-TLS1.1:+RSA:+VERS-TLS1.2"},
 		{"lighttpd", `ssl.openssl.ssl-conf-cmd = ("MaxProtocol" => "TLSv1.1")`, `ssl.openssl.ssl-conf-cmd = ("MaxProtocol" => "TLSv1.2")`},
 	} {
 		p := newPlanner(nil, tlswire.TLS12, stubSources)

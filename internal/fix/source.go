@@ -17,42 +17,6 @@ type rewrite struct {
 	note  string
 }
 
-const (
-	dotnetNote  = "Programs built for .NET 4.7 or later better name no version at all: SecurityProtocolType.SystemDefault, SslProtocols.None."
-	opensslNote = "TLS_method needs OpenSSL 1.1.0; before that the flexible method is SSLv23_method."
-)
-
-// rewrites are tried in this order; the first that fits counts. They are for
-// a floor of TLS 1.2.
-var rewrites = []rewrite{
-	// C#, VB: a whole assignment or argument
-	{regexp.MustCompile(`(=\s*(?:System\.)?(?:Net\.)?)SecurityProtocolType\.Tls\s*;`), `${1}SecurityProtocolType.Tls | SecurityProtocolType.Tls11 | SecurityProtocolType.Tls12;`, dotnetNote},
-	{regexp.MustCompile(`(=\s*(?:System\.)?(?:Net\.)?)SecurityProtocolType\.Tls11\s*;`), `${1}SecurityProtocolType.Tls11 | SecurityProtocolType.Tls12;`, dotnetNote},
-	{regexp.MustCompile(`(=\s*(?:System\.)?(?:Net\.)?)SecurityProtocolType\.Ssl3\s*\|\s*SecurityProtocolType\.Tls\s*;`), `${1}SecurityProtocolType.Ssl3 | SecurityProtocolType.Tls | SecurityProtocolType.Tls11 | SecurityProtocolType.Tls12;`, dotnetNote},
-	{regexp.MustCompile(`([=,]\s*)SslProtocols\.Tls(\s*[;,)])`), `${1}SslProtocols.Tls | SslProtocols.Tls11 | SslProtocols.Tls12${2}`, dotnetNote},
-	{regexp.MustCompile(`([=,]\s*)SslProtocols\.Tls11(\s*[;,)])`), `${1}SslProtocols.Tls11 | SslProtocols.Tls12${2}`, dotnetNote},
-	// PowerShell
-	{regexp.MustCompile(`(=\s*)(\[(?:System\.)?Net\.SecurityProtocolType\])::Tls(\s*(?:;|$))`), `${1}${2}::Tls -bor ${2}::Tls11 -bor ${2}::Tls12${3}`, dotnetNote},
-	{regexp.MustCompile(`(=\s*)(\[(?:System\.)?Net\.SecurityProtocolType\])::Tls11(\s*(?:;|$))`), `${1}${2}::Tls11 -bor ${2}::Tls12${3}`, dotnetNote},
-	// OpenSSL, from C and C++
-	{regexp.MustCompile(`\bTLSv1(?:_1)?_(client_|server_)?method\s*\(`), `TLS_${1}method(`, opensslNote},
-	{regexp.MustCompile(`(set_max_proto_version\s*\([^,()]+,\s*)TLS1(?:_1)?_VERSION(\s*\))`), `${1}TLS1_2_VERSION${2}`, ""},
-	// Go
-	{regexp.MustCompile(`(\bMaxVersion\s*[:=]+\s*tls\.)VersionTLS1[01]\b`), `${1}VersionTLS12`, "Without MaxVersion the newest version is used."},
-	// Java
-	{regexp.MustCompile(`(SSLContext\.getInstance\s*\(\s*")TLSv1(?:\.1)?(")`), `${1}TLS${2}`, `With "TLS" the Java runtime decides; Java 7 clients still need jdk.tls.client.protocols.`},
-	{regexp.MustCompile(`((?:jdk\.tls\.client\.protocols|https\.protocols)["']?\s*[=,]\s*["']?)TLSv1(["'\s]|$)`), `${1}TLSv1,TLSv1.1,TLSv1.2${2}`, ""},
-	// Python
-	{regexp.MustCompile(`\bssl\.PROTOCOL_TLSv1(?:_1)?\b`), `ssl.PROTOCOL_TLS`, "PROTOCOL_TLS needs Python 2.7.13 or 3.6; in new code use ssl.create_default_context()."},
-	{regexp.MustCompile(`(\bmaximum_version\s*=\s*(?:ssl\.)?TLSVersion\.)TLSv1(?:_1)?\b`), `${1}TLSv1_2`, ""},
-	// JavaScript
-	{regexp.MustCompile(`(\bsecureProtocol["']?\s*:\s*["'])TLSv1(?:_1)?_(client_|server_)?method(["'])`), `${1}TLS_${2}method${3}`, "TLS_method needs Node.js 11; with it the runtime decides."},
-	{regexp.MustCompile(`(\bmaxVersion["']?\s*:\s*["'])TLSv1(?:\.1)?(["'])`), `${1}TLSv1.2${2}`, ""},
-	// libcurl and curl
-	{regexp.MustCompile(`\bCURL_SSLVERSION_MAX_TLSv1_[01]\b`), `CURL_SSLVERSION_MAX_TLSv1_2`, ""},
-	{regexp.MustCompile(`(--tls-max[ =]+["']?)1\.[01]\b`), `${1}1.2`, ""},
-}
-
 // rewriteLine makes the new line, if a rule fits just once.
 func rewriteLine(line string) (to string, r *rewrite) {
 	for i := range rewrites {
