@@ -1,6 +1,7 @@
 package assess
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -55,7 +56,7 @@ func (j *judge) judgeScan(s *evidence.Server, id string, party evidence.Party) V
 		First: s.First, Last: s.Last, ServerParty: party,
 		Because: []string{fmt.Sprintf("scan of %s at %s", s.Target, s.Last.UTC().Format(time.DateOnly))},
 	}
-	side := &serverSide{base: j.base, id: id, host: j.dir.hostOf(party), scans: []*evidence.Server{s}}
+	side := &serverSide{base: j.base, dir: j.dir, id: id, host: j.dir.hostOf(party), scans: []*evidence.Server{s}}
 	side.addScan(s)
 	accepted := versionsIn(s, evidence.Accepted)
 	unsure := versionsIn(s, evidence.Unknown)
@@ -111,14 +112,13 @@ func (j *judge) judgeHost(h *host, used map[string]bool) []Verdict {
 		out = append(out, v)
 	}
 	for _, s := range h.servers {
-		best, _ := scanBest(s)
-		if !best.Below(floor) || !j.serves(h, used) {
+		if !staysBelow(s, floor) || (s.Target == "" && !j.serves(h, used)) {
 			continue
 		}
 		v := Verdict{
-			Client: Anyone, Server: name, Verdict: Breaks, LimitedBy: ServerSide, Layer: s.Layer,
+			Client: Anyone, Server: cmp.Or(strings.ToLower(s.Target), name), Verdict: Breaks, LimitedBy: ServerSide, Layer: s.Layer,
 			Confidence: evidence.Declared, Owner: h.owner,
-			Why: fmt.Sprintf("services that use %s accept at most %s", layerName(s.Layer), best),
+			Why: fmt.Sprintf("%s is set to accept nothing from %s on", layerName(s.Layer), floor),
 		}
 		j.layerCause(h, "server", s.Layer, "", s.Because).apply(&v)
 		out = append(out, v)
@@ -129,6 +129,21 @@ func (j *judge) judgeHost(h *host, used map[string]bool) []Verdict {
 		}
 	}
 	return out
+}
+
+// staysBelow reports whether a declared server rejects all that the policy
+// leaves. What its configuration leaves open is no rejection.
+func staysBelow(s *evidence.Server, floor tlswire.Version) bool {
+	told := false
+	for v, st := range s.Versions {
+		if v.AtLeast(floor) {
+			if st.State != evidence.Rejected {
+				return false
+			}
+			told = true
+		}
+	}
+	return told
 }
 
 // serves reports whether a host was seen to be a server, runs a server's
@@ -150,6 +165,9 @@ func (j *judge) serves(h *host, used map[string]bool) bool {
 
 func (j *judge) layerCause(h *host, role, layer, fact, because string) finding {
 	if s := h.pin(role, []string{layer}, j.policy.Floor); s != nil && s.Layer == layer {
+		return pinFinding(s, j.policy.Floor)
+	}
+	if s := j.dir.settings[because]; s != nil && limits(s, j.policy.Floor) {
 		return pinFinding(s, j.policy.Floor)
 	}
 	return declaredFinding(j.base, fact, because, layer, j.policy.Floor)
@@ -190,6 +208,9 @@ func layerName(layer string) string {
 		return ".NET Framework 4.x"
 	case strings.HasPrefix(layer, "dotnet2"):
 		return ".NET Framework 2.0 to 3.5"
+	}
+	if layer == "source" {
+		return "this code"
 	}
 	return layer
 }

@@ -72,7 +72,7 @@ func Assess(records []evidence.Record, opt Options) *Report {
 	r.Coverage = append(r.Coverage, dropped...)
 	sortVerdicts(r.Verdicts, r.AsOf)
 	r.Summary = summarize(r)
-	r.Ready = r.Summary.Breaks == 0
+	r.Ready = r.Summary.Breaks+r.Summary.SettingsBreaking == 0
 	if opt.Strict {
 		r.Ready = r.Ready && r.Summary.AtRisk+r.Summary.Unknown+r.Summary.InputsFailed+r.Summary.InputsPartial == 0
 	}
@@ -174,6 +174,11 @@ func summarize(r *Report) Summary {
 		}
 	}
 	s.ClientsBreaking = countClients(programs, alone)
+	for i := range r.Settings {
+		if r.Settings[i].Verdict == SettingBreaks {
+			s.SettingsBreaking++
+		}
+	}
 	for _, c := range r.Coverage {
 		switch {
 		case c.Failed != "":

@@ -185,6 +185,45 @@ func TestOneSidedVerdicts(t *testing.T) {
 	}
 }
 
+// A configured listener is judged like a scanned one, its settings count, and
+// both name the line.
+func TestConfiguredListener(t *testing.T) {
+	line := &evidence.Setting{
+		Role: "server", Layer: "nginx", Value: "ssl_protocols TLSv1", Effect: evidence.Pins,
+		Versions: []tlswire.Version{tlswire.TLS10}, Where: evidence.Where{File: "nginx.conf", Line: 4, Path: "http"},
+	}
+	listener := &evidence.Server{
+		Target: "a.example:443", Port: 443, SNI: "a.example", Basis: evidence.Declared, Layer: "nginx", Because: "nginx.conf:4",
+		Versions: map[tlswire.Version]*evidence.VersionState{
+			tlswire.TLS10: {State: evidence.Accepted}, tlswire.TLS12: {State: evidence.Rejected}, tlswire.TLS13: {State: evidence.Rejected},
+		},
+	}
+	base := loadBase(t)
+	r := judgeAll(t, base, "tls12", "", recs(line, listener))
+	if len(r.Verdicts) != 1 || r.Verdicts[0].Cause != PinnedByConfig || r.Verdicts[0].Server != "a.example:443" || r.Ready {
+		t.Errorf("%+v", r.Verdicts)
+	}
+	if r.Summary.SettingsBreaking != 1 || !strings.Contains(strings.Join(r.Settings[0].Fix, ""), "nginx.conf:4") {
+		t.Errorf("%+v %+v", r.Summary, r.Settings)
+	}
+	// Seen from a client: the server limits, by that line.
+	r = judgeAll(t, base, "tls12", "", recs(line, listener, captured(tlswire.TLS13, tlswire.TLS10)))
+	for _, v := range r.Verdicts {
+		if v.Client != Anyone && (v.LimitedBy != ServerSide || v.Cause != PinnedByConfig) {
+			t.Errorf("%+v", v)
+		}
+	}
+	// A setting alone is enough not to be ready.
+	if r := judgeAll(t, base, "tls12", "", recs(line)); r.Ready || len(r.Verdicts) != 0 {
+		t.Errorf("a pin alone: ready %v, %+v", r.Ready, r.Verdicts)
+	}
+	// What the configuration leaves open is no rejection.
+	listener.Versions[tlswire.TLS12].State = evidence.Unknown
+	if r := judgeAll(t, base, "tls12", "", recs(listener)); len(r.Verdicts) != 0 {
+		t.Errorf("an open question was taken for a no: %+v", r.Verdicts)
+	}
+}
+
 func TestDates(t *testing.T) {
 	base := loadBase(t)
 	pop := func() []evidence.Record {

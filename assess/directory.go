@@ -30,12 +30,13 @@ type directory struct {
 	hostByIP  map[string]string // address -> key in hosts
 	names     map[string]string // "ip:port" -> its one name; "" when it has several
 	endpoints map[string]*endpoint
+	settings  map[string]*evidence.Setting // by place, for profiles that name their deciding line
 }
 
 func newDirectory(records []evidence.Record) *directory {
 	d := &directory{
 		hosts: map[string]*host{}, hostByIP: map[string]string{},
-		names: map[string]string{}, endpoints: map[string]*endpoint{},
+		names: map[string]string{}, endpoints: map[string]*endpoint{}, settings: map[string]*evidence.Setting{},
 	}
 	for _, r := range records {
 		switch r := r.(type) {
@@ -49,6 +50,9 @@ func newDirectory(records []evidence.Record) *directory {
 		case *evidence.Setting:
 			h := d.declare(r.Host)
 			h.settings = append(h.settings, r)
+			if r.Where.File != "" {
+				d.settings[placeOf(r.Where)] = r
+			}
 		case *evidence.Client:
 			if r.Basis == evidence.Declared {
 				h := d.declare(cmp.Or(r.Host, r.Client.Name))
@@ -75,7 +79,7 @@ func (d *directory) declare(name string) *host {
 
 func (d *directory) addServer(s *evidence.Server) {
 	if s.Basis == evidence.Declared {
-		h := d.declare(cmp.Or(s.Host, s.Target))
+		h := d.declare(cmp.Or(s.Host, targetHost(s.Target), s.SNI, s.IP, s.Target, s.Because))
 		h.servers = append(h.servers, s)
 		return
 	}

@@ -62,21 +62,30 @@ func pinFinding(s *evidence.Setting, floor tlswire.Version) finding {
 
 // settingFix says what to write where a value keeps a layer below the floor.
 func settingFix(s *evidence.Setting, floor tlswire.Version) string {
-	place := s.Where.Path
-	if place == "" {
-		place = placeOf(s.Where)
+	place := placeOf(s.Where)
+	if strings.HasPrefix(s.Where.Path, "HK") {
+		place = s.Where.Path // where to write, not where it was read
 	}
+	on := "On " + s.Host + " "
+	if s.Host == "" {
+		on = ""
+	}
+	fix := on + settingChange(s, floor, place)
+	return strings.ToUpper(fix[:1]) + fix[1:]
+}
+
+func settingChange(s *evidence.Setting, floor tlswire.Version, place string) string {
 	switch {
 	case s.Layer == "schannel":
-		return fmt.Sprintf("On %s set Enabled=1 and DisabledByDefault=0 for %s (%s), then restart it", s.Host, floor, place)
+		return fmt.Sprintf("set Enabled=1 and DisabledByDefault=0 for %s (%s), then restart it", floor, place)
 	case s.Layer == "winhttp":
-		return fmt.Sprintf("On %s set DefaultSecureProtocols to 0xA00 (TLS 1.1 and 1.2) in both registry views (%s)", s.Host, place)
+		return fmt.Sprintf("set DefaultSecureProtocols to 0xA00 (TLS 1.1 and 1.2) in both registry views (%s)", place)
 	case s.Layer == "wininet":
-		return fmt.Sprintf("On %s set SecureProtocols to 0xA00 or tick TLS 1.2 in Internet Options (%s)", s.Host, place)
+		return fmt.Sprintf("set SecureProtocols to 0xA00 or tick TLS 1.2 in Internet Options (%s)", place)
 	case strings.HasPrefix(s.Layer, "dotnet"):
-		return fmt.Sprintf("On %s set SystemDefaultTlsVersions=1 and SchUseStrongCrypto=1 (%s)", s.Host, place)
+		return fmt.Sprintf("set SystemDefaultTlsVersions=1 and SchUseStrongCrypto=1 (%s)", place)
 	}
-	return fmt.Sprintf("On %s change %s (%s) so that %s is allowed", s.Host, s.Value, place, floor)
+	return fmt.Sprintf("change %s (%s) so that %s is allowed", s.Value, place, floor)
 }
 
 // declaredFinding is for a host whose settings add up to less than the floor

@@ -124,6 +124,9 @@ type Summary struct {
 	Waived          int `json:"waived"`
 	SetApart        int `json:"set_apart"`
 	ClientsBreaking int `json:"clients_breaking"`
+	// SettingsBreaking is how many configured values keep something below the
+	// floor; each of them breaks whatever uses it.
+	SettingsBreaking int `json:"settings_breaking"`
 	// InputsFailed is how many inputs gave nothing at all, InputsPartial how
 	// many could be used in part only.
 	InputsFailed  int `json:"inputs_failed"`

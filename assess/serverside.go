@@ -13,6 +13,7 @@ import (
 // handshakes of this client.
 type serverSide struct {
 	base     *knowledge.Base
+	dir      *directory
 	id       string
 	host     *host
 	scans    []*evidence.Server
@@ -25,7 +26,7 @@ type serverSide struct {
 }
 
 func (j *judge) serverSide(p *pair, t *tally) *serverSide {
-	s := &serverSide{base: j.base, id: p.server, host: j.dir.hostOf(p.serverParty), scans: j.dir.scans(p.serverParty)}
+	s := &serverSide{base: j.base, dir: j.dir, id: p.server, host: j.dir.hostOf(p.serverParty), scans: j.dir.scans(p.serverParty)}
 	if o, ok := j.serverBest[p.server]; ok {
 		s.observed, s.seen = o.version, o.last
 		s.refs = append(s.refs, o.ref)
@@ -38,6 +39,9 @@ func (j *judge) serverSide(p *pair, t *tally) *serverSide {
 		// (RFC 8446 section 4.1.3).
 		s.observed = t.downgrade
 		s.refs = append(s.refs, "downgrade marker in the server's hello")
+	}
+	if s.host != nil && len(s.scans) == 0 {
+		s.declared(p.serverParty.Port)
 	}
 	s.endpoint, _ = j.base.EndpointByHost(serverName(p.serverParty, p.server), p.serverParty.Port)
 	return s
@@ -54,6 +58,19 @@ func (s *serverSide) addScan(scan *evidence.Server) {
 	}
 	if best.Known() {
 		s.refs = append(s.refs, fmt.Sprintf("scan of %s at %s", scan.Target, scan.Last.UTC().Format(time.DateOnly)))
+	}
+}
+
+// declared takes the configuration of the listener for what no scan told.
+func (s *serverSide) declared(port uint16) {
+	for _, d := range s.host.servers {
+		if d.Port != port || port == 0 {
+			continue
+		}
+		if best, settled := scanBest(d); best.Rank() > s.scanned.Rank() {
+			s.scanned, s.settled = best, settled
+			s.refs = append(s.refs, d.Because)
+		}
 	}
 }
 
@@ -100,7 +117,10 @@ func (s *serverSide) cause(floor tlswire.Version) finding {
 	}
 	if s.host != nil {
 		for _, d := range s.host.servers {
-			if best, _ := scanBest(d); best.Below(floor) {
+			if staysBelow(d, floor) {
+				if p := s.dir.settings[d.Because]; p != nil && limits(p, floor) {
+					return pinFinding(p, floor)
+				}
 				return declaredFinding(s.base, "", d.Because, d.Layer, floor)
 			}
 		}

@@ -9,6 +9,13 @@ import (
 	"github.com/tlsready/tlsready/evidence"
 )
 
+// What a configured value is.
+const (
+	SettingBreaks   = "breaks"   // keeps something below the floor
+	SettingReview   = "review"   // a person must look
+	SettingExposure = "exposure" // still allows what is below the floor
+)
+
 // judgeSettings lists the configured values that break on the day, that
 // expose (allow what is below the floor) or that a person must look at.
 func (j *judge) judgeSettings(records []evidence.Record) []SettingVerdict {
@@ -22,7 +29,7 @@ func (j *judge) judgeSettings(records []evidence.Record) []SettingVerdict {
 			out = append(out, v)
 		}
 	}
-	rank := map[string]int{"breaks": 0, "review": 1, "exposure": 2}
+	rank := map[string]int{SettingBreaks: 0, SettingReview: 1, SettingExposure: 2}
 	slices.SortStableFunc(out, func(a, b SettingVerdict) int {
 		return cmp.Or(
 			cmp.Compare(rank[a.Verdict], rank[b.Verdict]),
@@ -43,13 +50,17 @@ func (j *judge) judgeSetting(s *evidence.Setting) (SettingVerdict, bool) {
 	weak := below(s.Versions, floor)
 	switch {
 	case limits(s, floor):
-		v.Verdict = "breaks"
+		v.Verdict = SettingBreaks
 		v.Why = fmt.Sprintf("keeps %s below %s", layerName(s.Layer), floor)
 		v.Fix = []string{settingFix(s, floor)}
+		if j.policy.Office365() {
+			v.Verdict = SettingReview
+			v.Why += "; breaks what talks to Microsoft 365 by it"
+		}
 	case s.Effect == evidence.Review:
-		v.Verdict, v.Why = "review", cmp.Or(s.Note, "a person must look at this value")
+		v.Verdict, v.Why = SettingReview, cmp.Or(s.Note, "a person must look at this value")
 	case len(weak) > 0 && (s.Effect == evidence.Allows || s.Effect == evidence.Pins || s.Effect == evidence.Floors):
-		v.Verdict = "exposure"
+		v.Verdict = SettingExposure
 		v.Why = fmt.Sprintf("still allows %s", joinVersions(weak))
 	default:
 		return v, false

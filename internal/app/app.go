@@ -13,10 +13,8 @@ import (
 
 	"github.com/tlsready/tlsready/assess"
 	"github.com/tlsready/tlsready/evidence"
-	"github.com/tlsready/tlsready/internal/source/audit"
 	"github.com/tlsready/tlsready/internal/source/logs"
 	"github.com/tlsready/tlsready/internal/source/scan"
-	"github.com/tlsready/tlsready/internal/source/watch"
 	"github.com/tlsready/tlsready/knowledge"
 )
 
@@ -30,7 +28,8 @@ type Options struct {
 	Logs      logs.Options
 	// Kinds are the kinds of input wanted; others are noted and passed over.
 	// Nil takes all, and hosts besides files.
-	Kinds []Kind
+	Kinds    []Kind
+	Platform string // what configurations run on, "Debian 12"
 	// Emit is handed each record as it comes, unfolded; nil for none.
 	Emit func(evidence.Record) error
 }
@@ -38,14 +37,15 @@ type Options struct {
 // Collect reads all arguments (files, folders, "-" for stdin and, for
 // Kinds == nil, hosts) and gives the folded evidence.
 func Collect(ctx context.Context, args []string, opt Options) (*Collection, error) {
+	r := &reading{Options: opt}
 	var inputs []input
 	var gathered []*evidence.Coverage
 	for _, arg := range args {
-		in, cov := opt.resolve(arg)
+		in, cov := r.resolve(arg)
 		inputs = append(inputs, in...)
 		gathered = append(gathered, cov...)
 	}
-	return collect(ctx, dedupe(inputs), gathered, opt)
+	return collect(ctx, dedupe(inputs), gathered, r.configurations, opt)
 }
 
 // Scan asks targets what they accept.
@@ -58,7 +58,7 @@ func Scan(ctx context.Context, targets []string, opt Options) (*Collection, erro
 		}
 		inputs = append(inputs, in...)
 	}
-	return collect(ctx, dedupe(inputs), nil, opt)
+	return collect(ctx, dedupe(inputs), nil, nil, opt)
 }
 
 // Assess has collected evidence judged.
@@ -82,10 +82,10 @@ func dedupe(inputs []input) []input {
 }
 
 // resolve finds out what an argument is.
-func (o Options) resolve(arg string) ([]input, []*evidence.Coverage) {
+func (r *reading) resolve(arg string) ([]input, []*evidence.Coverage) {
 	if arg == "-" {
 		return []input{{name: "stdin", run: func(ctx context.Context, emit evidence.Emit) error {
-			return o.readStdin(ctx, emit)
+			return r.readStdin(ctx, emit)
 		}}}, nil
 	}
 	folder := folderCoverage(arg)
@@ -100,21 +100,17 @@ func (o Options) resolve(arg string) ([]input, []*evidence.Coverage) {
 		if len(folder.Skipped) == 0 {
 			coverage = coverage[1:]
 		}
-		var inputs []input
-		for _, f := range files {
-			inputs = append(inputs, o.fileInput(f))
-		}
-		return inputs, coverage
+		return r.inputs(arg, files), coverage
 	}
-	if errors.Is(err, os.ErrNotExist) && o.Kinds == nil && !looksLikePath(arg) && scan.LooksLikeTarget(arg) {
-		if inputs, terr := o.target(arg); terr == nil {
+	if errors.Is(err, os.ErrNotExist) && r.Kinds == nil && !looksLikePath(arg) && scan.LooksLikeTarget(arg) {
+		if inputs, terr := r.target(arg); terr == nil {
 			return inputs, nil
 		}
 	}
 	reason := reasonOf(err)
 	if errors.Is(err, os.ErrNotExist) {
 		reason = "no such file or folder"
-		if o.Kinds == nil {
+		if r.Kinds == nil {
 			reason += ", and not a host"
 		}
 	}
@@ -148,62 +144,6 @@ func (o Options) target(arg string) ([]input, error) {
 		}})
 	}
 	return inputs, nil
-}
-
-// fileInput reads one file with the source its content asks for.
-func (o Options) fileInput(f file) input {
-	return input{name: f.name, size: f.size, run: func(ctx context.Context, emit evidence.Emit) error {
-		br, closer, head, err := openFile(f.name, o.Progress)
-		if err != nil {
-			return err
-		}
-		defer closer.Close()
-		err = o.read(ctx, f.name, br, head, emit)
-		var unknown unknownKind
-		if !f.named && errors.As(err, &unknown) && !unknown.mayBeEvidence() {
-			return emit(&evidence.Coverage{Source: SourceFolder, Input: f.name, Skipped: []evidence.Skip{{Ref: f.name, Reason: reasonOf(err)}}})
-		}
-		return err
-	}}
-}
-
-func (o Options) readStdin(ctx context.Context, emit evidence.Emit) error {
-	if o.Stdin == nil {
-		return errors.New("no standard input")
-	}
-	br, head, err := peek(o.Stdin)
-	if err != nil {
-		return err
-	}
-	return o.read(ctx, "stdin", br, head, emit)
-}
-
-// read runs the source for what head shows.
-func (o Options) read(ctx context.Context, name string, r io.Reader, head []byte, emit evidence.Emit) error {
-	kind, reason := detect(name, head)
-	if o.Logs.Format != "" {
-		kind = KindLog
-	}
-	if kind == KindUnknown {
-		return unknownKind(reason)
-	}
-	if o.Kinds != nil && !slices.Contains(o.Kinds, kind) {
-		return fmt.Errorf("holds %s, which this command does not read (tlsready check reads all kinds)", kindInWords[kind])
-	}
-	switch kind {
-	case KindEvidence:
-		return readEvidence(ctx, name, r, emit)
-	case KindCapture:
-		return watch.Run(ctx, name, r, watch.Options{}, emit)
-	case KindLog:
-		return logs.Run(ctx, name, r, o.Logs, emit)
-	}
-	return audit.Run(ctx, name, r, audit.Options{Knowledge: o.Knowledge}, emit)
-}
-
-var kindInWords = map[Kind]string{
-	KindEvidence: "evidence", KindCapture: "a packet capture", KindLog: "a log",
-	KindRegistry: "a registry export", KindInventory: "an inventory",
 }
 
 // readEvidence takes records saved before. A newer schema ends this input

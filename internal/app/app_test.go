@@ -50,9 +50,10 @@ func TestDetect(t *testing.T) {
 		{"blank", " \r\n\n", KindUnknown, "empty"},
 		{"a.gz", "\x1f\x8b\x08\x00", KindUnknown, "gzip"},
 		{"System.evtx", "ElfFile\x00", KindUnknown, "event log"},
-		{"NTUSER.DAT", "regf", KindUnknown, "reg export"},
+		{"NTUSER.DAT", "regf" + strings.Repeat("\x00", 16) + "\x01" + strings.Repeat("\x00", 64), KindHive, ""},
+		{"nginx.conf", "server {\n  listen 443 ssl;\n  ssl_protocols TLSv1 TLSv1.2;\n}\n", KindConfig, ""},
 		{"README.md", "# A page\n\nSome words about TLS 1.0.\n", KindUnknown, "text"},
-		{"main.go", "package main\n\nfunc main() {}\n", KindUnknown, "text"},
+		{"main.go", "package main\n\nfunc main() {}\n", KindSource, ""},
 		{"data.csv", "colour,size\nred,1\n", KindUnknown, "text"},
 		{"x.json", `{"name":"x","kind":"y"}`, KindUnknown, "text"},
 		{"umlaut.txt", strings.Repeat("ä", headSize/2+1), KindUnknown, "text"},
@@ -190,7 +191,7 @@ func TestAFaultInASourceCostsOneInput(t *testing.T) {
 	good := input{name: "good", run: func(_ context.Context, emit evidence.Emit) error {
 		return emit(&evidence.Product{Host: "h", Name: "p"})
 	}}
-	c, err := collect(context.Background(), []input{bad, good}, nil, Options{})
+	c, err := collect(context.Background(), []input{bad, good}, nil, nil, Options{})
 	if err != nil || c.Readable != 1 || !strings.Contains(why(c, "bad"), "internal fault") {
 		t.Errorf("%v, readable %d, %q", err, c.Readable, why(c, "bad"))
 	}
@@ -202,7 +203,7 @@ func TestCancelEnds(t *testing.T) {
 		cancel()
 		return emit(&evidence.Product{Name: "p"})
 	}}
-	if _, err := collect(ctx, []input{in}, nil, Options{}); err == nil {
+	if _, err := collect(ctx, []input{in}, nil, nil, Options{}); err == nil {
 		t.Error("a cancelled run gave no error")
 	}
 }

@@ -69,8 +69,8 @@ type collector struct {
 
 // collect runs all inputs, at most workers at once. An input that fails is a
 // coverage record, not the end; only a cancelled context or a broken output
-// ends early.
-func collect(ctx context.Context, inputs []input, gathered []*evidence.Coverage, opt Options) (*Collection, error) {
+// ends early. What then gives is read afterwards, one by one.
+func collect(ctx context.Context, inputs []input, gathered []*evidence.Coverage, then func() []input, opt Options) (*Collection, error) {
 	c := &collector{out: opt.Emit, progress: opt.Progress, readable: map[string]bool{}, said: map[string]bool{}}
 	if c.progress != nil {
 		var total int64
@@ -87,6 +87,13 @@ func collect(ctx context.Context, inputs []input, gathered []*evidence.Coverage,
 	}
 	if err := c.runAll(ctx, inputs, cmp.Or(opt.Hosts, defaultHosts)); err != nil {
 		return nil, err
+	}
+	if then != nil {
+		for _, in := range then() {
+			if err := c.runOne(ctx, in); err != nil {
+				return nil, err
+			}
+		}
 	}
 	return &Collection{Records: c.fold.Records(), Readable: len(c.readable), Inputs: len(inputs), failed: c.failed}, nil
 }
@@ -218,11 +225,7 @@ func openFile(name string, progress Progress) (*bufio.Reader, io.Closer, []byte,
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	var r io.Reader = f
-	if progress != nil {
-		r = &countingReader{f, progress}
-	}
-	br, head, err := peek(r)
+	br, head, err := peek(counted(f, progress))
 	if err != nil {
 		f.Close()
 		return nil, nil, nil, err
@@ -238,6 +241,14 @@ func peek(r io.Reader) (*bufio.Reader, []byte, error) {
 		return nil, nil, err
 	}
 	return br, head, nil
+}
+
+// counted tells progress what is read.
+func counted(r io.Reader, progress Progress) io.Reader {
+	if progress == nil {
+		return r
+	}
+	return &countingReader{r, progress}
 }
 
 type countingReader struct {

@@ -5,6 +5,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/tlsready/tlsready/internal/source/audit"
+	"github.com/tlsready/tlsready/internal/source/code"
+	"github.com/tlsready/tlsready/internal/source/config"
 	"github.com/tlsready/tlsready/internal/source/logs"
 	"github.com/tlsready/tlsready/internal/source/watch"
 )
@@ -18,7 +20,10 @@ const (
 	KindCapture   Kind = "capture"
 	KindLog       Kind = "log"
 	KindRegistry  Kind = "registry"
+	KindHive      Kind = "hive"
 	KindInventory Kind = "inventory"
+	KindConfig    Kind = "configuration"
+	KindSource    Kind = "source"
 	KindUnknown   Kind = ""
 )
 
@@ -52,13 +57,22 @@ func detect(name string, head []byte) (kind Kind, reason string) {
 		return KindEvidence, ""
 	}
 	if kind, ok := audit.Detect(name, head); ok {
-		if kind == audit.KindInventory {
+		switch kind {
+		case audit.KindInventory:
 			return KindInventory, ""
+		case audit.KindHive:
+			return KindHive, ""
 		}
 		return KindRegistry, ""
 	}
 	if _, ok := logs.Detect(name, head); ok {
 		return KindLog, ""
+	}
+	if _, ok := config.Detect(name, head); ok {
+		return KindConfig, ""
+	}
+	if _, ok := code.Detect(name, head); ok {
+		return KindSource, ""
 	}
 	return KindUnknown, unknownReason(head)
 }
@@ -80,7 +94,6 @@ func unknownReason(head []byte) string {
 		{"\xfd7zXZ", "compressed with xz: unpack it first (xz -dc FILE | tlsready check -)"},
 		{"PK\x03\x04", "a zip archive: unpack it first"},
 		{"ElfFile\x00", "a Windows event log, which is not read yet"},
-		{"regf", "a registry hive, which is not read yet: export it with reg export KEY FILE.reg"},
 	} {
 		if bytes.HasPrefix(head, []byte(m.magic)) {
 			return m.reason

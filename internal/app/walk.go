@@ -44,8 +44,13 @@ func walk(path string, skip, fail func(ref, reason string)) ([]file, error) {
 			return nil
 		}
 		if d.IsDir() {
-			if p != path && strings.HasPrefix(d.Name(), ".") {
+			switch {
+			case p == path:
+			case strings.HasPrefix(d.Name(), "."):
 				return fs.SkipDir // .git and the like hold no evidence
+			case d.Name() == "node_modules":
+				skip(name, "other people's code, not read")
+				return fs.SkipDir
 			}
 			return nil
 		}

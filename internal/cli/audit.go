@@ -3,7 +3,8 @@ package cli
 import "github.com/tlsready/tlsready/internal/app"
 
 type auditCmd struct {
-	Paths []string `arg:"" name:"path" help:"Registry exports (.reg), inventories (CSV), folders of them, or - for stdin."`
+	Paths    []string `arg:"" name:"path" help:"Registry exports and hives, inventories (CSV), server configurations, source code, folders of them, or - for stdin."`
+	Platform string   `help:"System that configurations run on, for its defaults: \"Debian 12\"." placeholder:"NAME"`
 	evidenceFlags
 }
 
@@ -14,7 +15,8 @@ func (c *auditCmd) Run(s *session) error {
 		return err
 	}
 	opt := s.options(base)
-	opt.Kinds = []app.Kind{app.KindRegistry, app.KindInventory}
+	opt.Kinds = []app.Kind{app.KindRegistry, app.KindHive, app.KindInventory, app.KindConfig, app.KindSource}
+	opt.Platform = c.Platform
 	return s.show(c.evidenceFlags, false, opt, func(opt app.Options) (*app.Collection, error) {
 		return app.Collect(s.ctx, c.Paths, opt)
 	})

@@ -31,7 +31,7 @@ type commands struct {
 	Scan   scanCmd   `cmd:"" help:"Ask servers what they accept."`
 	Watch  watchCmd  `cmd:"" help:"Read packet captures."`
 	Import importCmd `cmd:"" help:"Read logs."`
-	Audit  auditCmd  `cmd:"" help:"Read registry exports and inventories."`
+	Audit  auditCmd  `cmd:"" help:"Read registry, configuration, source code and inventories."`
 	Report reportCmd `cmd:"" help:"Verdicts from saved evidence."`
 }
 

@@ -159,7 +159,10 @@ func (l listing) version(v tlswire.Version, st *evidence.VersionState) {
 	mark, say := kindUnknown, l.prose(st.Because)
 	switch st.State {
 	case evidence.Accepted:
-		mark, say = kindOK, plural(len(st.Suites), "suite", "suites")
+		mark = kindOK
+		if len(st.Suites) > 0 {
+			say = plural(len(st.Suites), "suite", "suites")
+		}
 		if st.Order != "" {
 			say += ", " + l.name(st.Order) + "'s order"
 		}

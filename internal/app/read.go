@@ -1,0 +1,227 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/tlsready/tlsready/evidence"
+	"github.com/tlsready/tlsready/internal/source/audit"
+	"github.com/tlsready/tlsready/internal/source/code"
+	"github.com/tlsready/tlsready/internal/source/config"
+	"github.com/tlsready/tlsready/internal/source/logs"
+	"github.com/tlsready/tlsready/internal/source/watch"
+)
+
+// reading is one run over files: the options, and what must wait until the
+// others are read.
+type reading struct {
+	Options
+
+	mu       sync.Mutex
+	later    []file          // configurations found below folders
+	included map[string]bool // configurations that another one included
+}
+
+// inputs are the jobs for the files of one argument: hives of one host
+// together, the source code of a folder as one tree, all others by
+// themselves.
+func (r *reading) inputs(arg string, files []file) []input {
+	if len(files) == 1 && files[0].named {
+		return []input{r.fileInput(files[0])}
+	}
+	var inputs []input
+	hives := map[string][]file{}
+	for _, f := range files {
+		if r.wants(KindHive) && isHiveFile(f.name) {
+			host := audit.HostFolder(f.name)
+			hives[host] = append(hives[host], f)
+			continue
+		}
+		inputs = append(inputs, r.fileInput(f))
+	}
+	for host, group := range hives {
+		inputs = append(inputs, r.hiveInput(host, group))
+	}
+	if r.wants(KindSource) {
+		inputs = append(inputs, r.treeInput(arg))
+	}
+	return inputs
+}
+
+func (r *reading) wants(k Kind) bool { return r.Kinds == nil || slices.Contains(r.Kinds, k) }
+
+// isHiveFile looks at the first four bytes.
+func isHiveFile(name string) bool {
+	f, err := os.Open(name)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	var magic [4]byte
+	_, err = io.ReadFull(f, magic[:])
+	return err == nil && string(magic[:]) == "regf"
+}
+
+// hiveInput reads the hives of one host together, since one decides about the
+// other.
+func (r *reading) hiveInput(host string, group []file) input {
+	in := input{name: host + " (registry)"}
+	for _, f := range group {
+		in.size += f.size
+	}
+	in.run = func(ctx context.Context, emit evidence.Emit) error {
+		var files []audit.File
+		for _, f := range group {
+			h, err := os.Open(f.name)
+			if err != nil {
+				if err := emit(&evidence.Coverage{Source: "input", Input: f.name, Failed: reasonOf(err)}); err != nil {
+					return err
+				}
+				continue
+			}
+			defer h.Close()
+			files = append(files, audit.File{Name: f.name, R: counted(h, r.Progress)})
+		}
+		return audit.RunHives(ctx, files, audit.Options{Knowledge: r.Knowledge}, emit)
+	}
+	return in
+}
+
+// treeInput reads the source code below a folder.
+func (r *reading) treeInput(folder string) input {
+	return input{name: filepath.ToSlash(folder) + " (source code)", run: func(ctx context.Context, emit evidence.Emit) error {
+		_, err := code.Tree(ctx, os.DirFS(folder), filepath.ToSlash(folder), code.Options{}, emit)
+		return err
+	}}
+}
+
+// fileInput reads one file with the source its content asks for.
+func (r *reading) fileInput(f file) input {
+	return input{name: f.name, size: f.size, run: func(ctx context.Context, emit evidence.Emit) error {
+		br, closer, head, err := openFile(f.name, r.Progress)
+		if err != nil {
+			return err
+		}
+		defer closer.Close()
+		if !f.named && r.elsewhere(f, head) {
+			return nil
+		}
+		err = r.read(ctx, f.name, br, head, emit)
+		var unknown unknownKind
+		if !f.named && errors.As(err, &unknown) && !unknown.mayBeEvidence() {
+			return emit(&evidence.Coverage{Source: SourceFolder, Input: f.name, Skipped: []evidence.Skip{{Ref: f.name, Reason: reasonOf(err)}}})
+		}
+		return err
+	}}
+}
+
+// elsewhere reports whether a file found below a folder is read by another
+// job: source code with its tree, configurations once the files that include
+// others are known.
+func (r *reading) elsewhere(f file, head []byte) bool {
+	kind, _ := detect(f.name, head)
+	switch {
+	case kind == KindSource && r.wants(KindSource):
+		return true
+	case kind == KindConfig && r.wants(KindConfig) && r.Logs.Format == "":
+		r.mu.Lock()
+		r.later = append(r.later, f)
+		r.mu.Unlock()
+		return true
+	}
+	return false
+}
+
+// configurations are the jobs that waited: what includes others stands higher
+// in the tree and comes first, and what was included is not read again.
+func (r *reading) configurations() []input {
+	slices.SortFunc(r.later, func(a, b file) int {
+		if d := strings.Count(a.name, "/") - strings.Count(b.name, "/"); d != 0 {
+			return d
+		}
+		return strings.Compare(a.name, b.name)
+	})
+	var inputs []input
+	for _, f := range r.later {
+		inputs = append(inputs, input{name: f.name, run: func(ctx context.Context, emit evidence.Emit) error {
+			if r.included[cleanPath(f.name)] {
+				return nil
+			}
+			br, closer, head, err := openFile(f.name, nil)
+			if err != nil {
+				return err
+			}
+			defer closer.Close()
+			return r.read(ctx, f.name, br, head, emit)
+		}})
+	}
+	return inputs
+}
+
+func cleanPath(name string) string {
+	if abs, err := filepath.Abs(name); err == nil {
+		return abs
+	}
+	return filepath.Clean(name)
+}
+
+func (r *reading) readStdin(ctx context.Context, emit evidence.Emit) error {
+	if r.Stdin == nil {
+		return errors.New("no standard input")
+	}
+	br, head, err := peek(r.Stdin)
+	if err != nil {
+		return err
+	}
+	return r.read(ctx, "stdin", br, head, emit)
+}
+
+// read runs the source for what head shows.
+func (r *reading) read(ctx context.Context, name string, in io.Reader, head []byte, emit evidence.Emit) error {
+	kind, reason := detect(name, head)
+	if r.Logs.Format != "" {
+		kind = KindLog
+	}
+	if kind == KindUnknown {
+		return unknownKind(reason)
+	}
+	if !r.wants(kind) {
+		return fmt.Errorf("holds %s, which this command does not read (tlsready check reads all kinds)", kindInWords[kind])
+	}
+	switch kind {
+	case KindEvidence:
+		return readEvidence(ctx, name, in, emit)
+	case KindCapture:
+		return watch.Run(ctx, name, in, watch.Options{}, emit)
+	case KindLog:
+		return logs.Run(ctx, name, in, r.Logs, emit)
+	case KindSource:
+		return code.Run(ctx, name, in, code.Options{}, emit)
+	case KindConfig:
+		return config.Run(ctx, name, in, config.Options{Knowledge: r.Knowledge, Platform: r.Platform, Included: r.include}, emit)
+	}
+	return audit.Run(ctx, name, in, audit.Options{Knowledge: r.Knowledge}, emit)
+}
+
+// include notes a file that a configuration brought in.
+func (r *reading) include(path string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.included == nil {
+		r.included = map[string]bool{}
+	}
+	r.included[cleanPath(path)] = true
+}
+
+var kindInWords = map[Kind]string{
+	KindEvidence: "evidence", KindCapture: "a packet capture", KindLog: "a log",
+	KindRegistry: "a registry export", KindHive: "a registry hive", KindInventory: "an inventory",
+	KindConfig: "a server's configuration", KindSource: "source code",
+}
