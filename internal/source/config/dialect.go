@@ -29,6 +29,7 @@ type Dialect struct {
 func Dialects() []*Dialect {
 	return []*Dialect{
 		&nginx, &apache, &haproxy, &postfix, &dovecot, &openssl,
+		&postgresql, &mysql, &redis, &stunnel, &slapd, &gnutls,
 	}
 }
 

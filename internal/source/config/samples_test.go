@@ -68,4 +68,40 @@ system_default = system_default_sect
 MinProtocol = TLSv1.2
 CipherString = DEFAULT@SECLEVEL=2
 `},
+	"postgresql": {"postgresql.conf", `listen_addresses = '*'		# what IP address(es)
+port = 5432
+max_connections = 100
+ssl = on
+ssl_min_protocol_version = 'TLSv1.2'
+`},
+	"mysql": {"my.cnf", `[client]
+port = 3306
+[mysqld]
+port = 3306
+skip-name-resolve
+tls_version = TLSv1.2,TLSv1.3
+`},
+	"redis": {"redis.conf", `bind 127.0.0.1 -::1
+protected-mode yes
+tls-port 6380
+tls-protocols "TLSv1.2 TLSv1.3"
+`},
+	"stunnel": {"stunnel.conf", `; all services
+sslVersionMin = TLSv1.2
+[imaps]
+accept = 993
+connect = 143
+cert = /etc/stunnel/a.pem
+`},
+	"slapd": {"slapd.conf", `include /etc/ldap/schema/core.schema
+moduleload back_mdb
+TLSCertificateFile /etc/ssl/a.pem
+TLSProtocolMin 3.3
+suffix "dc=example,dc=org"
+`},
+	"gnutls": {"gnutls/config", `[overrides]
+disabled-version = tls1.0
+disabled-version = tls1.1
+tls-disabled-cipher = 3des-cbc
+`},
 }

@@ -12,6 +12,7 @@ import (
 	"io"
 	"math/big"
 	"net"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -95,7 +96,8 @@ func writeCert(cert, key string) error {
 // fails unless the environment says that it is known.
 func program(t *testing.T, name, pkg string) string {
 	t.Helper()
-	for _, dir := range []string{"", "/usr/sbin", "/usr/lib/postgresql/15/bin", "/usr/local/sbin"} {
+	versioned, _ := filepath.Glob("/usr/lib/postgresql/*/bin")
+	for _, dir := range append(versioned, "", "/usr/sbin", "/usr/local/sbin") {
 		if p, err := exec.LookPath(filepath.Join(dir, name)); err == nil {
 			return p
 		}
@@ -127,12 +129,14 @@ type live struct {
 	url     string // with PORT, what to scan
 	prepare func(t *testing.T, dir string)
 	stop    func(t *testing.T, dir string)
+	under   string   // what starts the program; empty: itself
+	path    string   // of the program, for PROGRAM
 	sni     []string // names to ask for; nil: none
 	allow   []tlswire.Version
 }
 
 func (l live) fill(s, dir, port string) string {
-	return strings.NewReplacer("PORT", port, "CERT", shared.cert, "KEY", shared.key, "DIR", dir).Replace(s)
+	return strings.NewReplacer("PORT", port, "CERT", shared.cert, "KEY", shared.key, "DIR", dir, "PROGRAM", l.path).Replace(s)
 }
 
 // agree starts the server, reads its configuration, scans it, and compares.
@@ -143,6 +147,10 @@ func (l live) agree(t *testing.T) {
 	}
 	setUp(t)
 	bin := program(t, l.program, l.pkg)
+	l.path = bin
+	if l.under != "" {
+		bin = program(t, l.under, "coreutils")
+	}
 	dir, port := serverDir(t), freePort(t)
 	name := filepath.Join(dir, l.file)
 	for f, text := range l.more {
@@ -275,21 +283,24 @@ func pick(declared []*evidence.Server, port, sni string) *evidence.Server {
 }
 
 // scan asks the server with the built program.
-func scan(t *testing.T, url, sni string) *evidence.Server {
+func scan(t *testing.T, target, sni string) *evidence.Server {
 	t.Helper()
+	if u, err := url.Parse(target); err == nil && starters[u.Scheme] != nil {
+		return ask(t, u)
+	}
 	args := []string{"scan", "--json", "--timeout", "5s"}
 	if sni != "" {
 		args = append(args, "--sni", sni)
 	}
-	out, err := exec.Command(shared.scanner, append(args, url)...).Output()
+	out, err := exec.Command(shared.scanner, append(args, target)...).Output()
 	if err != nil {
-		t.Fatalf("scan of %s: %v\n%s", url, err, out)
+		t.Fatalf("scan of %s: %v\n%s", target, err, out)
 	}
 	rd := evidence.NewReader(bytes.NewReader(out), "scan")
 	for {
 		r, err := rd.Next()
 		if err == io.EOF {
-			t.Fatalf("scan of %s gave no server record:\n%s", url, out)
+			t.Fatalf("scan of %s gave no server record:\n%s", target, out)
 		}
 		if err != nil {
 			t.Fatal(err)
@@ -301,10 +312,11 @@ func scan(t *testing.T, url, sni string) *evidence.Server {
 }
 
 // compare holds what the configuration declares against what was seen.
-func compare(t *testing.T, l live, sni string, declared, seen *evidence.Server, log *bytes.Buffer) {
+func compare(t *testing.T, l live, sni string, declared, seen *evidence.Server, out *bytes.Buffer) {
 	t.Helper()
+	log := tail(out)
 	if seen.Status == evidence.StatusUnreachable {
-		t.Fatalf("unreachable: %s\n%s", seen.Error, log.String())
+		t.Fatalf("unreachable: %s\n%s", seen.Error, log)
 	}
 	for _, v := range []tlswire.Version{tlswire.TLS10, tlswire.TLS11, tlswire.TLS12, tlswire.TLS13} {
 		d, s := declared.Versions[v], seen.Versions[v]
@@ -316,7 +328,12 @@ func compare(t *testing.T, l live, sni string, declared, seen *evidence.Server, 
 			continue
 		}
 		if d.State != s.State {
-			t.Errorf("%s %s: the configuration says %s (%s), the server %s (%s)\n%s", sni, v, d.State, d.Because, s.State, s.Because, log.String())
+			t.Errorf("%s %s: the configuration says %s (%s), the server %s (%s)\n%s", sni, v, d.State, d.Because, s.State, s.Because, log)
 		}
 	}
+}
+
+func tail(b *bytes.Buffer) string {
+	s := b.String()
+	return s[max(0, len(s)-1500):]
 }

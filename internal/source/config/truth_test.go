@@ -143,14 +143,11 @@ func asRoot(args ...string) []string {
 }
 
 func TestTruthPostfix(t *testing.T) {
-	if os.Getenv("TLSREADY_NO_SERVERS") != "1" {
-		program(t, "postfix", "postfix")
-	}
 	head := "compatibility_level = 3.6\nqueue_directory = DIR/queue\ndata_directory = DIR/data\nmail_owner = postfix\nsetgid_group = postdrop\ninet_interfaces = 127.0.0.1\ninet_protocols = ipv4\nmyhostname = mail.example\nmynetworks = 127.0.0.0/8\nmaillog_file = /dev/stdout\n" +
 		"smtpd_tls_cert_file = CERT\nsmtpd_tls_key_file = KEY\nsmtpd_client_connection_rate_limit = 0\n"
 	const may = "smtpd_tls_security_level = may\n"
 	eachLive(t, live{
-		dialect: "postfix", pkg: "postfix", program: "env", file: "etc/main.cf", args: asRoot("postfix", "-c", "DIR/etc", "start-fg"), url: "smtp://127.0.0.1:PORT",
+		dialect: "postfix", pkg: "postfix", program: "postfix", under: "env", file: "etc/main.cf", args: asRoot("PROGRAM", "-c", "DIR/etc", "start-fg"), url: "smtp://127.0.0.1:PORT",
 		more: map[string]string{
 			"etc/master.cf": "127.0.0.1:PORT inet n - n - - smtpd\nanvil unix - - n - 1 anvil\ntlsmgr unix - - n 1000? 1 tlsmgr\nproxymap unix - - n - - proxymap\nrewrite unix - - n - - trivial-rewrite\ncleanup unix n - n - 0 cleanup\npostlog unix-dgram n - n - 1 postlogd\n",
 		},
@@ -165,7 +162,7 @@ func TestTruthPostfix(t *testing.T) {
 			}
 		},
 		stop: func(_ *testing.T, dir string) {
-			_ = exec.Command("env", asRoot("postfix", "-c", dir+"/etc", "abort")...).Run()
+			_ = exec.Command("env", asRoot("/usr/sbin/postfix", "-c", dir+"/etc", "abort")...).Run()
 		},
 	}, map[string]string{
 		"default":              head + may,
@@ -207,8 +204,8 @@ func TestTruthOpenSSL(t *testing.T) {
 		return "openssl_conf = init\n[init]\nssl_conf = ssl\n[ssl]\nsystem_default = sys\n[sys]\n" + lines
 	}
 	eachLive(t, live{
-		dialect: "openssl", pkg: "openssl", program: "env", file: "openssl.cnf", url: "127.0.0.1:PORT",
-		args: []string{"OPENSSL_CONF=DIR/openssl.cnf", "openssl", "s_server", "-accept", "127.0.0.1:PORT", "-cert", "CERT", "-key", "KEY", "-quiet"},
+		dialect: "openssl", pkg: "openssl", program: "openssl", under: "env", file: "openssl.cnf", url: "127.0.0.1:PORT",
+		args: []string{"OPENSSL_CONF=DIR/openssl.cnf", "PROGRAM", "s_server", "-accept", "127.0.0.1:PORT", "-cert", "CERT", "-key", "KEY", "-quiet"},
 	}, map[string]string{
 		"floor 1.2":      conf("MinProtocol = TLSv1.2\n"),
 		"floor 1.3":      conf("MinProtocol = TLSv1.3\n"),
