@@ -108,6 +108,7 @@ type SettingVerdict struct {
 	Versions []tlswire.Version `json:"versions,omitempty"`
 	Where    evidence.Where    `json:"where,omitzero"`
 	Verdict  string            `json:"verdict"` // breaks, exposure, review
+	Cause    Cause             `json:"cause,omitempty"`
 	Why      string            `json:"why"`
 	Fix      []string          `json:"fix,omitempty"`
 	Because  []string          `json:"because,omitempty"`

@@ -50,7 +50,7 @@ func (j *judge) judgeSetting(s *evidence.Setting) (SettingVerdict, bool) {
 	weak := below(s.Versions, floor)
 	switch {
 	case limits(s, floor):
-		v.Verdict = SettingBreaks
+		v.Verdict, v.Cause = SettingBreaks, pinFinding(s, floor).cause
 		v.Why = fmt.Sprintf("keeps %s below %s", layerName(s.Layer), floor)
 		v.Fix = []string{settingFix(s, floor)}
 		if j.policy.Office365() {

@@ -1,15 +1,15 @@
 #!/usr/bin/env bash
-# Records the real half of this estate: servers and clients of Debian's
+# Records the real half of examples/contoso: servers and clients of Debian's
 # packages talk inside network namespaces of their own, on addresses that are
 # reserved for documentation. Nothing leaves the machine.
 #
-#   sudo examples/contoso/record.sh          (needs root, for the namespaces)
+#   sudo examples/record-contoso.sh          (needs root, for the namespaces)
 #
 # Packages: openssl nginx-light gnutls-bin curl tcpdump iproute2
 # default-jre-headless python3. Writes captures/, logs/nginx-access.log and
 # evidence/scan.ndjson; everything else in the folder is kept as it is.
 set -euo pipefail
-here=$(cd "$(dirname "$0")" && pwd)
+here=$(cd "$(dirname "$0")/contoso" && pwd)
 root=$(cd "$here/../.." && pwd)
 tmp=$(mktemp -d)
 ns=contoso$$
