@@ -189,7 +189,7 @@ func wordIndex(text, word []byte) int {
 }
 
 var (
-	comparedBefore = regexp.MustCompile(`(?i)(==|!=|<>|<=|>=|[<>]|[^-.\w](case|is|in|import|typeof|not in)|-(eq|ne|in|contains|like)|\b(HasFlag|contains\w*|equals\w*|includes|indexOf|has)\s*\()\s*$`)
+	comparedBefore = regexp.MustCompile(`(?i)(==|!=|<>|<=|>=|[^-=][<>]|[^-.\w](case|is|in|import|typeof|not in)|-(eq|ne|in|contains|like)|\b(HasFlag|contains\w*|equals\w*|includes|indexOf|has)\s*\()\s*$`)
 	qualifier      = regexp.MustCompile(`(\([\w\s]+\*\s*\)\s*|(\w+(\.|::|->))+)$`)
 	question       = regexp.MustCompile(`\b(has|is|can|supports?)(_\w+|[A-Z]\w*)?\s*\(\s*$`)
 	imported       = regexp.MustCompile(`\bimport\s*(\([^)]*|\{[^}]*)$`)
@@ -205,10 +205,10 @@ var (
 func (f *file) isCompared(r *Rule, at, start, end int) bool {
 	line := f.before(at)
 	switch {
-	case r.unless != nil && r.unless.Match(line), asserted.Match(line):
+	case r.unless != nil && r.unless.Match(line), asserted.Match(line) && !f.written(end):
 		return true
-	case r.Until != untilMatch || r.value == 0 || f.kind(at) != inCode:
-		return false
+	case r.Until != untilMatch || r.value == 0 || f.kind(at) != inCode || f.lang.dots:
+		return false // shells have no such comparisons, and < is a redirection
 	}
 	before := append([]byte(" "), qualifier.ReplaceAll(line, nil)...)
 	after := f.view[end:min(len(f.view), end+20)]
@@ -216,6 +216,13 @@ func (f *file) isCompared(r *Rule, at, start, end int) bool {
 	idle := f.lang.newline && at == start && len(bytes.TrimSpace(before)) == 0 && toLineEnd.Match(after)
 	return idle || imported.Match(f.view[max(0, at-600):at]) || question.Match(before) || comparedBefore.Match(before) ||
 		comparedAfter.Match(after) || f.lang.Name == "python" && dictKey.Match(after)
+}
+
+// written reports whether a shell writes what it echoes to a file.
+func (f *file) written(end int) bool {
+	rest := lineAt(f.view, end)
+	return (f.lang.dots || f.lang.Name == "powershell") &&
+		(bytes.IndexByte(rest, '>') >= 0 || bytes.Contains(rest, []byte("tee ")))
 }
 
 // before is what stands before a place in its statement: on its line, on the

@@ -34,19 +34,20 @@ const readSet = "set"
 
 // The ways to read a value.
 var readers = map[string]reader{
-	readSet:     set,       // all versions named are on, no others
-	"bound":     bound,     // the first version named is a limit
-	"each":      each,      // the effect of the rule, about all versions named
-	"fixed":     fixed,     // the versions of the rule
-	"perl":      perl,      // SSLv23:!SSLv3
-	"gnutls":    gnutls,    // NORMAL:-VERS-ALL:+VERS-TLS1.2
-	"libcurl":   libcurl,   // CURL_SSLVERSION_X | CURL_SSLVERSION_MAX_Y
-	"curl":      curl,      // curl --tlsv1.0 --tls-max 1.2
-	"wget":      wget,      // wget --secure-protocol=TLSv1
-	"libtls":    libtls,    // TLS_PROTOCOL_TLSv1_0 | TLS_PROTOCOL_TLSv1_2
-	"netssleay": netSSLeay, // CTX_tlsv1_new
-	"spoken":    spoken,    // TLS 1.0, as in names of registry keys
-	"policy":    policy,    // ELBSecurityPolicy-TLS13-1-2-2021-06
+	readSet:     set,          // all versions named are on, no others
+	"bound":     bound,        // the first version named is a limit
+	"each":      each,         // the effect of the rule, about all versions named
+	"fixed":     fixed,        // the versions of the rule
+	"perl":      perl,         // SSLv23:!SSLv3
+	"gnutls":    gnutls,       // NORMAL:-VERS-ALL:+VERS-TLS1.2
+	"libcurl":   libcurl,      // CURL_SSLVERSION_X | CURL_SSLVERSION_MAX_Y
+	"curl":      curl,         // curl --tlsv1.0 --tls-max 1.2
+	"wget":      wget,         // wget --secure-protocol=TLSv1
+	"libtls":    libtls,       // TLS_PROTOCOL_TLSv1_0 | TLS_PROTOCOL_TLSv1_2
+	"netssleay": netSSLeay,    // CTX_tlsv1_new
+	"range":     versionRange, // {TLS_1_0, TLS_1_2}
+	"spoken":    spoken,       // TLS 1.0, as in names of registry keys
+	"policy":    policy,       // ELBSecurityPolicy-TLS13-1-2-2021-06
 }
 
 // named are the versions that a value names, apart from those it takes away.
@@ -211,7 +212,7 @@ func (w *Words) all(names map[string]bool) (vs []tlswire.Version) {
 // others minimums, but for SSLv2 and SSLv3, which pin.
 func libcurl(v *value) (out []result) {
 	for _, t := range v.tokens {
-		name, ok := strings.CutPrefix(t.text, "CURL_SSLVERSION_")
+		name, ok := strings.CutPrefix(strings.TrimPrefix(t.text, "CURL_"), "SSLVERSION_")
 		if !ok && !isNumber(t.text) {
 			continue
 		}

@@ -68,3 +68,14 @@ func policy(v *value) []result {
 	}
 	return []result{{v.effect, slices.Clone(v.rule.Versions)}}
 }
+
+// versionRange reads the oldest and the newest version, in this order.
+func versionRange(v *value) (out []result) {
+	effects := [...]evidence.Effect{evidence.Floors, evidence.Caps}
+	for _, t := range v.tokens {
+		if m, ok := v.rule.words.meaning(t.text, v.fold); ok && len(out) < len(effects) && len(m.versions) > 0 {
+			out = append(out, result{effects[len(out)], m.versions[:1]})
+		}
+	}
+	return out
+}

@@ -28,6 +28,9 @@ func (f *file) tokens(from, to int) []token {
 			i++
 		}
 		text := strings.TrimRight(string(f.view[start:i]), ".")
+		if start > from && f.view[start-1] == '&' && f.lang.Name == "vb" && fold[text[0]] == 'h' {
+			text = "0x" + text[1:] // &HC0
+		}
 		out = append(out, token{text: text, negated: f.negated(start, from), quoted: quoted})
 	}
 	return out
