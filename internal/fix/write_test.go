@@ -167,7 +167,9 @@ func TestWriteRefuses(t *testing.T) {
 		"link out": func(dir string) {
 			_, err := Write(dir, someFixes("b"))
 			must(err)
-			must(os.Symlink(t.TempDir(), filepath.Join(dir, "a")))
+			if err := os.Symlink(t.TempDir(), filepath.Join(dir, "a")); err != nil {
+				t.Skip(err) // Windows lets few users
+			}
 		},
 		"mark that leads out": func(dir string) {
 			must(os.MkdirAll(dir, 0o755))
