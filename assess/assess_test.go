@@ -213,6 +213,12 @@ func TestConfiguredListener(t *testing.T) {
 			t.Errorf("%+v", v)
 		}
 	}
+	// Settings of no known host are nobody's in particular.
+	pin := &evidence.Setting{Role: "both", Layer: "source", Effect: evidence.Pins, Versions: []tlswire.Version{tlswire.TLS10}, Where: evidence.Where{File: "a.py", Line: 1}}
+	r = judgeAll(t, base, "tls12", "", recs(pin, captured(tlswire.TLS10, tlswire.TLS10)))
+	if v := r.Verdicts[0]; v.Cause != Unidentified {
+		t.Errorf("a stranger's code was blamed: %+v", v)
+	}
 	// A setting alone is enough not to be ready.
 	if r := judgeAll(t, base, "tls12", "", recs(line)); r.Ready || len(r.Verdicts) != 0 {
 		t.Errorf("a pin alone: ready %v, %+v", r.Ready, r.Verdicts)

@@ -48,8 +48,10 @@ func newDirectory(records []evidence.Record) *directory {
 				d.hostByIP[r.IP] = strings.ToLower(r.Host)
 			}
 		case *evidence.Setting:
-			h := d.declare(r.Host)
-			h.settings = append(h.settings, r)
+			if r.Host != "" { // code and configurations may be anybody's
+				h := d.declare(r.Host)
+				h.settings = append(h.settings, r)
+			}
 			if r.Where.File != "" {
 				d.settings[placeOf(r.Where)] = r
 			}
@@ -117,9 +119,7 @@ func (d *directory) serverID(p evidence.Party) string {
 		name = d.names[joinPort(p.IP, p.Port)]
 	}
 	if name == "" {
-		if h := d.hosts[d.hostByIP[p.IP]]; h != nil {
-			name = strings.ToLower(h.name)
-		}
+		name = d.hostByIP[p.IP]
 	}
 	return joinPort(cmp.Or(name, p.IP, unnamed), p.Port)
 }
@@ -167,8 +167,8 @@ func (d *directory) find(name string) *host {
 // hostOf gives what is declared of a party, by name or by address; nil if
 // nothing is.
 func (d *directory) hostOf(p evidence.Party) *host {
-	if h := d.hosts[d.hostByIP[p.IP]]; h != nil {
-		return h
+	if key, ok := d.hostByIP[p.IP]; ok && d.hosts[key] != nil {
+		return d.hosts[key]
 	}
 	if p.Name == "" {
 		return nil
