@@ -147,3 +147,18 @@ func (g gaps) looked() string {
 	}
 	return s + "."
 }
+
+// orderedInputs are the inputs, cleaned and in order, without what is no
+// evidence.
+func orderedInputs(r *assess.Report) []*evidence.Coverage {
+	var out []*evidence.Coverage
+	for _, in := range r.Coverage {
+		if in != nil && in.Source != passedOver {
+			out = append(out, cleaner{}.coverage(in))
+		}
+	}
+	slices.SortStableFunc(out, func(a, b *evidence.Coverage) int {
+		return cmp.Or(cmp.Compare(a.Source, b.Source), cmp.Compare(a.Input, b.Input))
+	})
+	return out
+}

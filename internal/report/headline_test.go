@@ -73,15 +73,16 @@ func TestStrict(t *testing.T) {
 	}
 }
 
+var allCauses = []assess.Cause{
+	assess.DependsOnLegacyEndpoint, assess.PinnedByCode, assess.PinnedByConfig, assess.ProductPrerequisiteMissing,
+	assess.CappedByFrameworkTarget, assess.CapableButOff, assess.Middlebox, assess.Incapable, assess.NoCommonCipher,
+	assess.NoCommonGroupOrSignature, assess.Reverse, assess.Unidentified,
+}
+
 // TestEveryCauseHasWords: a cause without words would read as "is the limit".
 func TestEveryCauseHasWords(t *testing.T) {
-	causes := []assess.Cause{
-		assess.DependsOnLegacyEndpoint, assess.PinnedByCode, assess.PinnedByConfig, assess.ProductPrerequisiteMissing,
-		assess.CappedByFrameworkTarget, assess.CapableButOff, assess.Middlebox, assess.Incapable, assess.NoCommonCipher,
-		assess.NoCommonGroupOrSignature, assess.Reverse, assess.Unidentified,
-	}
 	said := map[string]assess.Cause{}
-	for _, c := range causes {
+	for _, c := range allCauses {
 		f := fault(assess.Verdict{Cause: c, Verdict: assess.Breaks, LimitedBy: assess.ClientSide}, "TLS 1.2")
 		if other, ok := said[f]; ok || f == "The client is the limit" {
 			t.Errorf("%s has no words of its own: %q, as %s", c, f, other)

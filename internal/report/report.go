@@ -18,12 +18,16 @@ type Options struct {
 	Width   int    // columns of text, 80 if zero
 	Title   string // the estate's or the reader's own title
 	Version string // of the tool
+	// Root is the folder that a repository or a set of evidence lies in.
+	// Formats that programs read name the files below it relative to it.
+	Root string
 }
 
 // Format is one way to render a report.
 type Format struct {
 	Name      string // as given to --format
 	Extension string // of a file that holds it, with the dot
+	Binary    bool   // nothing for a terminal
 	Render    func(w io.Writer, r *assess.Report, opt Options) error
 }
 
@@ -37,6 +41,10 @@ func Formats() []Format {
 		textFormat,
 		jsonFormat,
 		htmlFormat,
+		csvFormat,
+		xlsxFormat,
+		sarifFormat,
+		junitFormat,
 	}
 }
 

@@ -31,6 +31,9 @@ var variants = []struct {
 	{".ascii.txt", "text", Options{ASCII: true, Width: 60}},
 	{".json", "json", Options{}},
 	{".html", "html", Options{Title: "Example Ltd", Version: "1.0.0"}},
+	{".csv", "csv", Options{}},
+	{".sarif", "sarif", Options{Version: "1.0.0", Root: "/etc/nginx"}},
+	{".junit.xml", "junit", Options{}},
 }
 
 func render(t *testing.T, format string, r *assess.Report, opt Options) string {
@@ -145,7 +148,7 @@ func TestJSONIsTheReport(t *testing.T) {
 
 func TestUnknownFormat(t *testing.T) {
 	err := Render(&bytes.Buffer{}, "pdf", ready(), Options{})
-	if !errors.Is(err, ErrUnknownFormat) || !strings.Contains(err.Error(), "text, json, html") {
+	if !errors.Is(err, ErrUnknownFormat) || !strings.Contains(err.Error(), "text, json, html, csv, xlsx, sarif, junit") {
 		t.Errorf("err = %v, want one that names the formats", err)
 	}
 }

@@ -280,3 +280,11 @@ func serverName(v assess.Verdict) string {
 	}
 	return s + " (" + v.Protocol + ")"
 }
+
+// versionOrNothing leaves out what is not known.
+func versionOrNothing(v tlswire.Version) string {
+	if v == 0 {
+		return ""
+	}
+	return v.String()
+}

@@ -1,0 +1,72 @@
+package report
+
+import (
+	"strconv"
+
+	"github.com/tlsready/tlsready/assess"
+)
+
+// summarySheet is what somebody reads who opens no other sheet.
+func summarySheet(b *workbook, r *assess.Report, opt Options) error {
+	v := newView(r, false)
+	s, err := b.sheet(sheetSummary, titled("", 26, "", 16, "", 90))
+	if err != nil {
+		return err
+	}
+	s.row([]cell{{text: b.title, style: b.bold}})
+	s.row([]cell{kindCell(v.head.Kind, v.head.Word), {}, {text: v.head.Lead}})
+	s.row([]cell{{}, {}, {text: v.head.More}})
+	s.row([]cell{{text: "Policy"}, {text: v.r.Policy}, {text: v.r.PolicyText}})
+	s.row([]cell{{text: "Judged for"}, {text: v.r.AsOf}})
+	if opt.Version != "" {
+		s.row([]cell{{text: "Written by"}, {}, {text: "tlsready " + cleaner{}.name(opt.Version)}})
+	}
+	s.row([]cell{{}, {}, {text: v.gaps.looked()}})
+	s.row(nil)
+	s.row(heads(b, "Pairs", "Number"))
+	for k := range kinds {
+		s.row([]cell{kindCell(k, outcomeWords(k)), numberCell(v.count(k))})
+	}
+	s.row([]cell{{text: "all"}, numberCell(v.pairs())})
+	s.row([]cell{{text: "clients that break"}, numberCell(r.Summary.ClientsBreaking)})
+	s.row([]cell{{text: "settings that break"}, numberCell(r.Summary.SettingsBreaking)})
+	s.row([]cell{{text: "inputs that gave nothing"}, numberCell(v.failed())})
+	s.row([]cell{{text: "inputs read in part"}, numberCell(v.partial())})
+	if causes := byCause(v.verdicts[kindBreaks], v.need); len(causes) > 0 {
+		s.row(nil)
+		s.row(heads(b, "Whose fault", "Clients", "Why it breaks"))
+		for _, c := range causes {
+			s.row([]cell{{text: c.Side}, numberCell(c.Clients), {text: c.Fault}})
+		}
+	}
+	for _, note := range cutNotes(r) {
+		s.row(nil)
+		s.row([]cell{kindCell(kindUnknown, "cut short"), {}, {text: note}})
+	}
+	return s.done()
+}
+
+func heads(b *workbook, titles ...string) []cell {
+	var out []cell
+	for _, t := range titles {
+		out = append(out, cell{text: t, style: b.header})
+	}
+	return out
+}
+
+func numberCell(n int) cell { return cell{text: strconv.Itoa(n), number: true} }
+
+// cutNotes say which sheets could not take all.
+func cutNotes(r *assess.Report) []string {
+	var out []string
+	for _, s := range []struct {
+		name string
+		n    int
+	}{{sheetVerdicts, len(r.Verdicts)}, {sheetSettings, len(r.Settings)}} {
+		if s.n > mostSheetRows {
+			out = append(out, s.name+" holds the first "+number(mostSheetRows)+" of "+number(s.n)+
+				" rows: a sheet takes no more. --format csv and json have them all.")
+		}
+	}
+	return out
+}
