@@ -51,6 +51,12 @@
 // be read is read, coverage says "incomplete" and where, and nothing below a
 // damaged list of keys is taken to be absent.
 //
+// # The machine that runs
+//
+// Live reads the registry of the Windows it runs on, in both views, of the
+// users who are logged on, and judges it the same way. References are registry
+// paths alone.
+//
 // # Inventories
 //
 // A table with a host and a product column, by the headers that inventories,

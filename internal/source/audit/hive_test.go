@@ -82,7 +82,7 @@ func plain(t *testing.T, recs []evidence.Record) string {
 
 // sansRef takes the reference off the end of a reason: "Enabled=0, a.reg:4".
 func sansRef(s string) string {
-	for _, mark := range []string{", x.reg:", ", host/"} {
+	for _, mark := range []string{", x.reg:", ", host/", `, HKLM\`} {
 		if at := strings.Index(s, mark); at >= 0 {
 			s = s[:at]
 		}

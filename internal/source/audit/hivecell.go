@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"io"
@@ -85,10 +86,8 @@ func openHive(r io.ReaderAt, size int64) (*hive, error) {
 	return h, nil
 }
 
-// isHive recognises the start of a base block: the magic and format 1.
-func isHive(head []byte) bool {
-	return len(head) >= 48 && string(head[:4]) == hiveMagic && binary.LittleEndian.Uint32(head[20:]) == 1
-}
+// isHive recognises the start of a base block.
+func isHive(head []byte) bool { return bytes.HasPrefix(head, []byte(hiveMagic)) }
 
 // baseSum is the checksum of a base block.
 func baseSum(b []byte) uint32 {

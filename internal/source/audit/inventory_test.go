@@ -114,7 +114,7 @@ func TestDetect(t *testing.T) {
 		{"a.txt", "host and product, version\n", ""},
 		{"a.reg", "", ""},
 		{"a.bin", "\xd4\xc3\xb2\xa1\x02\x00\x04\x00\x00\x00", ""},
-		{"SYSTEM", "regf\x00\x00", ""},
+		{"SYSTEM", "regf\x00\x00", KindHive},
 		{"x.bin", string(hiveWriter{}.write(&treeKey{})[:512]), KindHive},
 	} {
 		got, ok := Detect(c.name, []byte(c.head))
