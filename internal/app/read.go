@@ -97,9 +97,22 @@ func (r *reading) hiveInput(host string, group []file) input {
 // treeInput reads the source code below a folder.
 func (r *reading) treeInput(folder string) input {
 	return input{name: filepath.ToSlash(folder) + " (source code)", run: func(ctx context.Context, emit evidence.Emit) error {
-		_, err := code.Tree(ctx, os.DirFS(folder), filepath.ToSlash(folder), code.Options{}, emit)
-		return err
+		totals, err := code.Tree(ctx, os.DirFS(folder), filepath.ToSlash(folder), code.Options{}, emit)
+		if files, _, _, _, _ := totals.Counts(); err != nil || files == 0 || totals.Skipped() > 0 {
+			return err // a coverage record is out already, or there is no code
+		}
+		return emit(totals.Coverage(filepath.ToSlash(folder)))
 	}}
+}
+
+// readSource reads one file of code. That it was read stands in coverage,
+// since a clean one gives nothing else.
+func readSource(ctx context.Context, name string, in io.Reader, emit evidence.Emit) error {
+	totals := new(code.Totals)
+	if err := code.Run(ctx, name, in, code.Options{Totals: totals}, emit); err != nil {
+		return err
+	}
+	return emit(totals.Coverage(name))
 }
 
 // fileInput reads one file with the source its content asks for.
@@ -203,7 +216,7 @@ func (r *reading) read(ctx context.Context, name string, in io.Reader, head []by
 	case KindLog:
 		return logs.Run(ctx, name, in, r.Logs, emit)
 	case KindSource:
-		return code.Run(ctx, name, in, code.Options{}, emit)
+		return readSource(ctx, name, in, emit)
 	case KindConfig:
 		return config.Run(ctx, name, in, config.Options{Knowledge: r.Knowledge, Platform: r.Platform, Included: r.include}, emit)
 	}
