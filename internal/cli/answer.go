@@ -65,7 +65,10 @@ func (s *session) print(j *judgement, c *app.Collection) error {
 	if err != nil {
 		return err
 	}
-	opt := report.Options{Color: j.flags.Output == "" && s.color(w), Width: min(width(w), 100), Version: s.version}
+	if j.format.Binary && isTerminal(w) {
+		return usage("--format %s is not text: add -o FILE%s", j.format.Name, j.format.Extension)
+	}
+	opt := report.Options{Root: workingFolder(), Color: j.flags.Output == "" && s.color(w), Width: min(width(w), 100), Version: s.version}
 	if err := j.format.Render(w, r, opt); err != nil {
 		done()
 		return err
@@ -83,6 +86,15 @@ func (s *session) print(j *judgement, c *app.Collection) error {
 		return errBreaks
 	}
 	return nil
+}
+
+// workingFolder is what files are named relative to; empty if it is not known.
+func workingFolder() string {
+	dir, err := os.Getwd()
+	if err != nil {
+		return ""
+	}
+	return dir
 }
 
 // errNothingRead ends a command none of whose inputs could be looked at.
