@@ -75,7 +75,7 @@
 //
 // Hives are read in place if they are files, else from memory, at most 512
 // MiB. Only the way to the keys that rules ask for is walked: at most a
-// million keys and 256 MiB of cells, each key once, so loops and shared cells
+// million keys and 64 MiB of cells, each key once, so loops and shared cells
 // end.
 //
 // # To add a rule

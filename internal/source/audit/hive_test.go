@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/tlsready/tlsready/evidence"
 )
@@ -338,6 +339,41 @@ func TestBitFlips(t *testing.T) {
 			t.Fatalf("bit %d: %v", bit, covs)
 		}
 	}
+}
+
+// TestSharedValues: many keys whose lists of values lead to one big value cost
+// no more than a bound.
+func TestSharedValues(t *testing.T) {
+	k := softwareTree()
+	uninstall := k.at(uninstallKey)
+	for i := range 5000 {
+		uninstall.child(fmt.Sprint(i)).setNumber("x", 1)
+	}
+	first := uninstall.keys[0]
+	first.values = nil
+	big := make([]byte, maxValue)
+	for range 10000 {
+		first.set("DisplayName", regSZ, big[:100])
+	}
+	first.set("DisplayName", regSZ, big)
+	b := hiveWriter{minor: 3}.write(k)
+	le := binary.LittleEndian
+	count := []byte{0x11, 0x27, 0, 0} // 10001, the values of the first
+	list := bytes.Index(b, count) + 4
+	for at := hiveBase + 32; at+8 < len(b); at += -int(int32(le.Uint32(b[at:]))) {
+		if n := int32(le.Uint32(b[at:])); n >= 0 {
+			break
+		}
+		if key := b[at+4:]; string(key[:2]) == "nk" && le.Uint32(key[36:]) == 1 {
+			copy(key[36:], b[list-4:list+4])
+		}
+	}
+	start := time.Now()
+	_, covs := runHives(t, File{"SOFTWARE", bytes.NewReader(b)})
+	if d := time.Since(start); d > 10*time.Second || !strings.Contains(fmt.Sprint(covs[0].Skipped), "more than it can hold") {
+		t.Errorf("%v, %+v", d, covs[0])
+	}
+	t.Log(time.Since(start))
 }
 
 func TestNoise(t *testing.T) {

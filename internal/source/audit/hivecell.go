@@ -26,7 +26,7 @@ const (
 // hiveBudget bounds what is read of one hive in all, since damage or malice
 // can point many times to one place. Each cell counts for hiveCost at least.
 const (
-	hiveBudget = 256 << 20
+	hiveBudget = 64 << 20
 	hiveCost   = 64
 )
 
