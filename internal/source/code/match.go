@@ -38,7 +38,6 @@ type finding struct {
 	at     int // offset
 	value  string
 	result result
-	note   string
 }
 
 // match finds what the rules say; found tells which literals the text holds.

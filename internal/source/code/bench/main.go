@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"log"
 	"os"
+	"regexp"
 	"strings"
 	"time"
 
@@ -32,6 +33,9 @@ func main() {
 	}
 }
 
+// groupName is taken off, since other tools allow a name once only.
+var groupName = regexp.MustCompile(`\(\?P<\w+>`)
+
 func printRules(literals bool) {
 	rules, err := code.Rules()
 	if err != nil {
@@ -39,7 +43,7 @@ func printRules(literals bool) {
 	}
 	for _, r := range rules {
 		if !literals {
-			fmt.Println(r.Match)
+			fmt.Println(groupName.ReplaceAllString(r.Match, "("))
 			continue
 		}
 		for _, n := range r.Needs {
