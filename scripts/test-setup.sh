@@ -5,7 +5,7 @@ set -eu
 need=""
 for pair in openssl:openssl nginx:nginx-light gnutls-serv:gnutls-bin \
   apache2:apache2 haproxy:haproxy postfix:postfix dovecot:dovecot-imapd \
-  patch:patch hivexregedit:libwin-hivex-perl pg_lsclusters:postgresql mariadbd:mariadb-server slapd:slapd redis-server:redis-server stunnel4:stunnel4 lighttpd:lighttpd; do
+  patch:patch hivexregedit:libwin-hivex-perl pg_lsclusters:postgresql mariadbd:mariadb-server slapd:slapd redis-server:redis-server stunnel4:stunnel4 lighttpd:"lighttpd lighttpd-mod-openssl"; do
   PATH="$PATH:/usr/sbin" command -v "${pair%%:*}" >/dev/null || need="$need ${pair##*:}"
 done
 [ -n "$need" ] || exit 0

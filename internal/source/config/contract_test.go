@@ -91,6 +91,7 @@ func TestDetectClaimsNothingElse(t *testing.T) {
 		"inv.csv":      "host,product,version\nA,nginx,1.2\n",
 		"empty.conf":   "",
 		"comment.conf": "# nothing\n# here\n",
+		"a.ldap":       "pidfile /run/x\nbackend mdb\ndatabase mdb\n",
 		"main.cf":      "here is a letter\nto nobody = at all\n",
 		"bin.conf":     "\x7fELF\x00\x00\x00\x00\x00ssl_protocols TLSv1;\n",
 		"pom.xml":      "<?xml version=\"1.0\"?>\n<project>\n<version>1</version>\n</project>\n",

@@ -29,7 +29,8 @@ type Dialect struct {
 func Dialects() []*Dialect {
 	return []*Dialect{
 		&nginx, &apache, &haproxy, &postfix, &dovecot, &openssl,
-		&postgresql, &mysql, &redis, &stunnel, &slapd, &gnutls,
+		&postgresql, &mysql, &redis, &stunnel, &slapd, &gnutls, &java, &tomcat, &cryptoPolicies, &caddy, &lighttpd, &exim,
+		&traefik, &envoy, &mongodb, &kafka, &ingress, &elb, &cloudfront, &azure,
 	}
 }
 

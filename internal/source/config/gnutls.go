@@ -127,5 +127,4 @@ func readGnuTLS(j *job, f *file) {
 	if j.cov.Used > 0 {
 		j.client(got, f.name, "srv.gnutls")
 	}
-
 }

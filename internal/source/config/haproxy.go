@@ -18,7 +18,7 @@ var haproxy = Dialect{
 	shape: shape{
 		comment: "#.",
 		line:    regexp.MustCompile(`^\s*[a-z][\w.-]*(?:\s+[^=].*)?$`),
-		mark:    regexp.MustCompile(`^\s*(?:bind\s+\S*:\S+(?:\s.*)?|ssl-default-(?:bind|server)-\w+\s+\S.*|tune\.ssl\.\S+\s+\S+|(?:frontend|backend|listen)\s+\S+|use_backend\s+\S+.*|default_backend\s+\S+)$`),
+		mark:    regexp.MustCompile(`^\s*(?:bind\s+\S*:\S+(?:\s.*)?|ssl-default-(?:bind|server)-\w+\s+\S.*|tune\.ssl\.\S+\s+\S+|(?:frontend|listen)\s+\S+|server\s+\S+\s+[\w.]+:\d+(?:\s.*)?|use_backend\s+\S+.*|default_backend\s+\S+)$`),
 	},
 	read: readHAProxy,
 }

@@ -84,7 +84,6 @@ type ngxServer struct {
 	scope   *ngxScope
 	block   *ngxBlock
 	at      pos
-	name    string
 	listens []ngxListen
 	ssl     bool // "ssl on"
 	refuses *ngxItem
@@ -92,12 +91,11 @@ type ngxServer struct {
 }
 
 type ngxListen struct {
-	key, ip  string
-	port     uint16
-	ssl      bool
-	quic     bool
-	deflt    bool
-	protocol string
+	key, ip string
+	port    uint16
+	ssl     bool
+	quic    bool
+	deflt   bool
 }
 
 // ngxScope is a block with what it inherits.

@@ -104,4 +104,76 @@ disabled-version = tls1.0
 disabled-version = tls1.1
 tls-disabled-cipher = 3des-cbc
 `},
+	"traefik": {"dynamic.yaml", `tls:
+  options:
+    default:
+      minVersion: VersionTLS12
+`},
+	"envoy": {"envoy.yaml", `common_tls_context:
+  tls_params:
+    tls_minimum_protocol_version: TLSv1_2
+    tls_maximum_protocol_version: "TLSv1_3"
+`},
+	"mongodb": {"mongod.conf", `net:
+  tls:
+    mode: requireTLS
+    disabledProtocols: TLS1_0,TLS1_1
+`},
+	"kafka": {"server.properties", `listeners=SSL://:9093
+ssl.enabled.protocols=TLSv1.2,TLSv1.3
+`},
+	"ingress-nginx": {"configmap.yaml", `kind: ConfigMap
+data:
+  ssl-protocols: "TLSv1.2 TLSv1.3"
+`},
+	"aws-elb": {"lb.tf", `resource "aws_lb_listener" "https" {
+  port       = 443
+  ssl_policy = "ELBSecurityPolicy-2016-08"
+}
+`},
+	"aws-cloudfront": {"cdn.tf", `viewer_certificate {
+  minimum_protocol_version = "TLSv1.2_2021"
+}
+`},
+	"azure": {"storage.tf", `resource "azurerm_storage_account" "a" {
+  min_tls_version = "TLS1_0"
+}
+`},
+	"java": {"java.security", `security.provider.1=SUN
+jdk.tls.disabledAlgorithms=SSLv3, TLSv1, TLSv1.1, RC4, \
+    DES, anon
+`},
+	"tomcat": {"server.xml", `<?xml version="1.0" encoding="UTF-8"?>
+<Server port="8005" shutdown="SHUTDOWN">
+  <Service name="Catalina">
+    <Connector port="8443" SSLEnabled="true">
+      <SSLHostConfig protocols="TLSv1.2,TLSv1.3"/>
+    </Connector>
+  </Service>
+</Server>
+`},
+	"crypto-policies": {"crypto-policies/config", `# comment
+DEFAULT
+`},
+	"caddy": {"Caddyfile", `web.example {
+    tls {
+        protocols tls1.2 tls1.3
+    }
+    respond "hello"
+}
+`},
+	"exim": {"exim4.conf", `domainlist local_domains = @
+acl_smtp_rcpt = acl_check_rcpt
+openssl_options = +no_sslv2 +no_sslv3 +no_tlsv1 +no_tlsv1_1
+begin acl
+acl_check_rcpt:
+  accept hosts = :
+`},
+	"lighttpd": {"lighttpd.conf", `server.modules = ( "mod_openssl" )
+server.port = 80
+$SERVER["socket"] == ":443" {
+    ssl.engine = "enable"
+    ssl.openssl.ssl-conf-cmd = ("MinProtocol" => "TLSv1.2")
+}
+`},
 }

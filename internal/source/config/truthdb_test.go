@@ -19,7 +19,7 @@ func TestTruthPostgreSQL(t *testing.T) {
 	}
 	eachLive(t, live{
 		dialect: "postgresql", pkg: "postgresql", program: "postgres", under: "env", file: "postgresql.conf", url: "postgres://127.0.0.1:PORT",
-		args: as("PROGRAM", "-D", "DIR/data", "-c", "config_file=DIR/postgresql.conf", "-c", "hba_file=DIR/data/pg_hba.conf", "-c", "ident_file=DIR/data/pg_ident.conf"),
+		args:    as("PROGRAM", "-D", "DIR/data", "-c", "config_file=DIR/postgresql.conf", "-c", "hba_file=DIR/data/pg_hba.conf", "-c", "ident_file=DIR/data/pg_ident.conf"),
 		prepare: func(t *testing.T, dir string) { cluster(t, as, dir) },
 	}, map[string]string{
 		"default":          head,
@@ -131,5 +131,23 @@ func TestTruthStunnel(t *testing.T) {
 		"global":           conf(old+"sslVersionMin = TLSv1.3\n", ""),
 		"global option":    conf("securityLevel = 0\noptions = NO_TLSv1\n", "options = NO_TLSv1_3\n"),
 		"all":              conf("sslVersion = TLSv1.2\n", old+"sslVersion = all\n"),
+	}, nil)
+}
+
+func TestTruthLighttpd(t *testing.T) {
+	conf := func(global, sock string) string {
+		return "server.modules = ( \"mod_openssl\" )\nserver.document-root = \"DIR\"\nserver.bind = \"DIR/sock\"\n" + global +
+			"$SERVER[\"socket\"] == \"127.0.0.1:PORT\" {\n ssl.engine = \"enable\"\n ssl.pemfile = \"CERT\"\n" + sock + "}\n"
+	}
+	cmd := func(s string) string { return " ssl.openssl.ssl-conf-cmd = (" + s + ")\n" }
+	const old = `"CipherString" => "ALL:@SECLEVEL=0"`
+	eachLive(t, live{dialect: "lighttpd", pkg: "lighttpd lighttpd-mod-openssl", program: "lighttpd", file: "lighttpd.conf", url: "127.0.0.1:PORT", args: []string{"-D", "-f", "DIR/lighttpd.conf"}}, map[string]string{
+		"default":          conf("", ""),
+		"default, level 0": conf("", cmd(old)),
+		"1.0 at level 0":   conf("", cmd(`"MinProtocol" => "TLSv1", `+old)),
+		"1.0 at level 2":   conf("", cmd(`"MinProtocol" => "TLSv1"`)),
+		"range":            conf("", cmd(`"MinProtocol" => "TLSv1.1", "MaxProtocol" => "TLSv1.2", `+old)),
+		"1.3":              conf("", cmd(`"MinProtocol" => "TLSv1.3"`)),
+		"global":           conf(cmd(`"MinProtocol" => "TLSv1.3"`), ""),
 	}, nil)
 }
