@@ -3,7 +3,8 @@ package code
 import "bytes"
 
 // regexLiteral is /.../ of JavaScript, Ruby and Perl, where a value is
-// expected; else it is a division. A quote inside would open a string.
+// expected; else it is a division. A quote inside would open a string. It
+// sets nothing, so it counts as a comment.
 func regexLiteral(l *lexer) bool {
 	if l.src[l.i] != '/' || l.byteAt(l.i+1) == '/' || l.byteAt(l.i+1) == '*' || !l.valueExpected() {
 		return false
@@ -18,7 +19,7 @@ func regexLiteral(l *lexer) bool {
 		case c == ']':
 			class = false
 		case c == '/' && !class:
-			l.mark(i+1, inString)
+			l.mark(i+1, inComment)
 			return true
 		}
 	}

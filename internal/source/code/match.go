@@ -188,7 +188,7 @@ func wordIndex(text, word []byte) int {
 }
 
 var (
-	comparedBefore = regexp.MustCompile(`(?i)(==|!=|<>|<=|>=|[^-=][<>]|[^-.\w](case|is|in|import|typeof|not in)|-(eq|ne|in|contains|like)|\b(HasFlag|contains\w*|equals\w*|includes|indexOf|has)\s*\()\s*$`)
+	comparedBefore = regexp.MustCompile(`(?i)(==|!=|<>|<=|>=|[^-=][<>]|[^-.\w](case|is|in|import|typeof|not in)\s*[(\[{]?|-(eq|ne|in|contains|like)|\b(HasFlag|contains\w*|equals\w*|includes|indexOf|has)\s*\()\s*$`)
 	qualifier      = regexp.MustCompile(`(\([\w\s]+\*\s*\)\s*|(\w+(\.|::|->))+)$`)
 	question       = regexp.MustCompile(`\b(has|is|can|supports?)(_\w+|[A-Z]\w*)?\s*\(\s*$`)
 	imported       = regexp.MustCompile(`\bimport\s*(\([^)]*|\{[^}]*)$`)
