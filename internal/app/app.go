@@ -30,6 +30,7 @@ type Options struct {
 	// Nil takes all, and hosts besides files.
 	Kinds    []Kind
 	Platform string // what configurations run on, "Debian 12"
+	Live     bool   // read the registry of this machine besides
 	// Emit is handed each record as it comes, unfolded; nil for none.
 	Emit func(evidence.Record) error
 }
@@ -44,6 +45,9 @@ func Collect(ctx context.Context, args []string, opt Options) (*Collection, erro
 		in, cov := r.resolve(arg)
 		inputs = append(inputs, in...)
 		gathered = append(gathered, cov...)
+	}
+	if opt.Live {
+		inputs = append(inputs, r.liveInput())
 	}
 	return collect(ctx, dedupe(inputs), gathered, r.configurations, opt)
 }

@@ -94,6 +94,13 @@ func (r *reading) hiveInput(host string, group []file) input {
 	return in
 }
 
+// liveInput reads the registry of the machine that this runs on.
+func (r *reading) liveInput() input {
+	return input{name: "this machine", run: func(ctx context.Context, emit evidence.Emit) error {
+		return audit.Live(ctx, audit.Options{Knowledge: r.Knowledge}, emit)
+	}}
+}
+
 // treeInput reads the source code below a folder.
 func (r *reading) treeInput(folder string) input {
 	return input{name: filepath.ToSlash(folder) + " (source code)", run: func(ctx context.Context, emit evidence.Emit) error {

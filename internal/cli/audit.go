@@ -8,8 +8,9 @@ import (
 )
 
 type auditCmd struct {
-	Paths    []string `arg:"" name:"path" help:"Registry exports and hives, inventories (CSV), server configurations, source code, folders of them, or - for stdin."`
+	Paths    []string `arg:"" optional:"" name:"path" help:"Registry exports and hives, inventories (CSV), server configurations, source code, folders of them, or - for stdin."`
 	Platform string   `help:"System that configurations run on, for its defaults: \"Debian 12\"." placeholder:"NAME"`
+	Live     bool     `help:"Read the registry of this machine (Windows)."`
 	Fix      string   `help:"Write the change, its check and its way back for each finding to this folder. Nothing is applied." placeholder:"DIR"`
 	Policy   string   `help:"With --fix: the floor to reach." default:"tls12" placeholder:"NAME"`
 	evidenceFlags
@@ -17,6 +18,9 @@ type auditCmd struct {
 
 // Run reads settings, and writes the fixes if asked to.
 func (c *auditCmd) Run(s *session) error {
+	if len(c.Paths) == 0 && !c.Live {
+		return usage("nothing to audit: tlsready audit PATH..., or --live on Windows")
+	}
 	policy, err := assess.ParsePolicy(c.Policy)
 	if err != nil {
 		return usageError{err}
@@ -27,7 +31,7 @@ func (c *auditCmd) Run(s *session) error {
 	}
 	opt := s.options(base)
 	opt.Kinds = []app.Kind{app.KindRegistry, app.KindHive, app.KindInventory, app.KindConfig, app.KindSource}
-	opt.Platform = c.Platform
+	opt.Platform, opt.Live = c.Platform, c.Live
 	var got *app.Collection
 	err = s.show(c.evidenceFlags, false, opt, func(opt app.Options) (*app.Collection, error) {
 		var err error

@@ -35,8 +35,10 @@ func run(t *testing.T, name, in string) ([]evidence.Record, *evidence.Coverage) 
 
 func TestInventory(t *testing.T) {
 	for _, c := range []struct{ name, in, want string }{
-		{"contract", "host,product,version,owner,ip\nSFB01,Skype for Business Server 2015,6.0.9319.548,ann,192.0.2.1\n",
-			"2: SFB01|Skype for Business Server 2015|6.0.9319.548|ann|192.0.2.1"},
+		{
+			"contract", "host,product,version,owner,ip\nSFB01,Skype for Business Server 2015,6.0.9319.548,ann,192.0.2.1\n",
+			"2: SFB01|Skype for Business Server 2015|6.0.9319.548|ann|192.0.2.1",
+		},
 		{"semicolons, BOM, CRLF", "\ufeffComputer Name;Software;Display Version\r\npc1;Java 7, Update 80;7.0.800\r\n", "2: pc1|Java 7, Update 80|7.0.800||"},
 		{"tabs", "HostName\tDisplayName\tDisplayVersion\tContact\nh\tp\t1\tc\n", "2: h|p|1|c|"},
 		{"quotes", `"Computer","Product","Version"` + "\n" + `"a","Big ""App"", the","1,2"` + "\n", `2: a|Big "App", the|1,2||`},
@@ -52,10 +54,14 @@ func TestInventory(t *testing.T) {
 		{"no line end", "host,product\nA,P", "2: A|P|||"},
 		{"ANSI", "host,product\nA,Gr\xfc\xdfe \x99\n", "2: A|Grüße ™|||"},
 		{"bad address", "host,product,ip\nA,P,n/a\n", "2: A|P||| blind: 1 rows whose ip is not an address"},
-		{"ragged", "host,product,version\nA,P\nB,Q,1,2\nC,R,3\n",
-			"4: C|R|3|| skip inv.csv:2 row with fewer fields than the header skip inv.csv:3 row with more fields than the header"},
-		{"holes", "host,product\n,P\nA,\nB,Q\nHost,Product\n",
-			"4: B|Q||| skip inv.csv:2 row without a host skip inv.csv:3 row without a product skip inv.csv:5 the header again"},
+		{
+			"ragged", "host,product,version\nA,P\nB,Q,1,2\nC,R,3\n",
+			"4: C|R|3|| skip inv.csv:2 row with fewer fields than the header skip inv.csv:3 row with more fields than the header",
+		},
+		{
+			"holes", "host,product\n,P\nA,\nB,Q\nHost,Product\n",
+			"4: B|Q||| skip inv.csv:2 row without a host skip inv.csv:3 row without a product skip inv.csv:5 the header again",
+		},
 		{"quote not closed", "host,product\nA,\"P\nB,Q\n", "3: B|Q||| skip inv.csv:2 row whose quotes do not match"},
 		{"quote in a field", "host,product\nA,19\" monitor\nB,Q\n", "2: A|19\" monitor||| 3: B|Q|||"},
 		{"text after a quote", "host,product\n\"A\"x,P\nB,Q\n", "3: B|Q||| skip inv.csv:2 row whose quotes do not match"},
@@ -139,14 +145,16 @@ func FuzzInventory(f *testing.F) {
 	f.Fuzz(func(t *testing.T, in []byte) {
 		cov := &evidence.Coverage{}
 		products := 0
-		v := &inventory{name: "x", lines: newLineReader(t.Context(), bufio.NewReader(strings.NewReader(string(in)))), cov: cov, host: "h",
+		v := &inventory{
+			name: "x", lines: newLineReader(t.Context(), bufio.NewReader(strings.NewReader(string(in)))), cov: cov, host: "h",
 			emit: func(r evidence.Record) error {
 				if p := r.(*evidence.Product); p.Host == "" || p.Name == "" || p.Where.Line < 1 {
 					t.Fatalf("product %+v", p)
 				}
 				products++
 				return nil
-			}}
+			},
+		}
 		if err := v.run(); err != nil {
 			t.Fatal(err)
 		}

@@ -50,13 +50,21 @@ func TestWinHTTP(t *testing.T) {
 		{"value deleted", "7", protocolsLine + winhttp64 + `"DefaultSecureProtocols"=-`, []string{absent(ssl3to10)}, []string{"winhttp: SSLv3, TLS 1.0, t.reg:10"}},
 		{"key deleted", "7", protocolsLine + "[-" + winhttp64[1:], []string{absent(ssl3to10)}, []string{"winhttp: SSLv3, TLS 1.0, t.reg:9"}},
 		{"7, easy fix without Schannel", "7", protocolsLine + winhttp64 + mask("a00"), []string{"client winhttp DefaultSecureProtocols=0xA00: pins TLS 1.1, TLS 1.2"}, nil},
-		{"7, easy fix with Schannel", "7", protocolsLine + enable12 + winhttp64 + mask("a00"),
-			[]string{"client winhttp DefaultSecureProtocols=0xA00: pins TLS 1.1, TLS 1.2"}, []string{"winhttp: TLS 1.1, TLS 1.2, t.reg:16"}},
-		{"views differ", "10", protocolsLine + winhttp64 + mask("800") + winhttp32 + mask("0a0"),
+		{
+			"7, easy fix with Schannel", "7", protocolsLine + enable12 + winhttp64 + mask("a00"),
+			[]string{"client winhttp DefaultSecureProtocols=0xA00: pins TLS 1.1, TLS 1.2"},
+			[]string{"winhttp: TLS 1.1, TLS 1.2, t.reg:16"},
+		},
+		{
+			"views differ", "10", protocolsLine + winhttp64 + mask("800") + winhttp32 + mask("0a0"),
 			[]string{"client winhttp DefaultSecureProtocols=0x800: pins TLS 1.2", "client winhttp DefaultSecureProtocols=0xA0: pins SSLv3, TLS 1.0"},
-			[]string{"winhttp: TLS 1.2, t.reg:12", "winhttp: TLS 1.0, t.reg:14"}},
-		{"Schannel cuts", "10", protocolsLine + clientKey + "TLS 1.0\\Client]\n" + dwords("0", "1") + winhttp64 + mask("880"),
-			[]string{"client winhttp DefaultSecureProtocols=0x880: pins TLS 1.0, TLS 1.2"}, []string{"winhttp: TLS 1.2, t.reg:15"}},
+			[]string{"winhttp: TLS 1.2, t.reg:12", "winhttp: TLS 1.0, t.reg:14"},
+		},
+		{
+			"Schannel cuts", "10", protocolsLine + clientKey + "TLS 1.0\\Client]\n" + dwords("0", "1") + winhttp64 + mask("880"),
+			[]string{"client winhttp DefaultSecureProtocols=0x880: pins TLS 1.0, TLS 1.2"},
+			[]string{"winhttp: TLS 1.2, t.reg:15"},
+		},
 		{"no Schannel in the export", "10", winhttp64 + mask("0a0"), []string{"client winhttp DefaultSecureProtocols=0xA0: pins SSLv3, TLS 1.0"}, nil},
 		{"zero", "10", protocolsLine + winhttp64 + mask("000"), []string{"client winhttp DefaultSecureProtocols=0x0: review"}, nil},
 		{"a string", "10", protocolsLine + winhttp64 + `"DefaultSecureProtocols"="2560"`, []string{`client winhttp DefaultSecureProtocols="2560": review`}, nil},
@@ -86,8 +94,10 @@ func TestWinINET(t *testing.T) {
 		{"off by default in Schannel works", "7", hkcuInet + mask("a00"), []string{"wininet: TLS 1.1, TLS 1.2, t.reg:10"}},
 		{"Enabled=0 does not", "10", clientKey + "TLS 1.1\\Client]\n" + dwords("0", "-") + hkcuInet + mask("a00"), []string{"wininet: TLS 1.2, t.reg:14"}},
 		{"no value", "10", hkcuInet, nil},
-		{"two users", "10", "[HKEY_USERS\\S-1-5-21-1\\Software\\" + inet + "]\n" + mask("080") + "[HKEY_USERS\\S-1-5-21-2\\Software\\" + inet + "]\n" + mask("800"),
-			[]string{"wininet: TLS 1.0, t.reg:12", "wininet: TLS 1.2, t.reg:14"}},
+		{
+			"two users", "10", "[HKEY_USERS\\S-1-5-21-1\\Software\\" + inet + "]\n" + mask("080") + "[HKEY_USERS\\S-1-5-21-2\\Software\\" + inet + "]\n" + mask("800"),
+			[]string{"wininet: TLS 1.0, t.reg:12", "wininet: TLS 1.2, t.reg:14"},
+		},
 	} {
 		if got := of("wininet:", clients(t, export(c.release, protocolsLine+c.body))); !slices.Equal(got, c.want) {
 			t.Errorf("%s:\ngot  %q\nwant %q", c.name, got, c.want)

@@ -30,17 +30,27 @@ AdminDisplayVersion         : Version 15.2 (Build 1118.7)
 func TestPowerShell(t *testing.T) {
 	for _, c := range []struct{ name, in, want string }{
 		{"Get-ExchangeServer | fl", exchangeList, "2: EX01.corp.example|Exchange Server|15.1.1466.3 14: EX02.corp.example|Exchange Server|15.2.1118.7"},
-		{"objects without an empty line between", "Name : A\nAdminDisplayVersion : Version 15.0 (Build 1497.2)\nName : B\nAdminDisplayVersion : Version 15.0 (Build 1395.4)\n",
-			"1: A|Exchange Server|15.0.1497.2 3: B|Exchange Server|15.0.1395.4"},
-		{"Get-ExchangeServer | Export-Csv", "#TYPE Microsoft.Exchange.Data\n\"Name\",\"Edition\",\"AdminDisplayVersion\",\"Status\"\n\"EX01\",\"Standard\",\"Version 15.1 (Build 1466.3)\",\"ok\"\n",
-			"3: EX01|Exchange Server|15.1.1466.3"},
-		{"Get-ExchangeServer", "\nName   Site      AdminDisplayVersion\n----   ----      -------------------\nEX01   a/b...    Version 15.1 (Build 1466.3)\nEX02   a/b...    Version 15.1 (Bui...\n",
-			"4: EX01|Exchange Server|15.1.1466.3 skip inv.txt:5 cell that the table cut off: print it with Format-List or Export-Csv"},
-		{"Get-CsServerPatchVersion", "\nComponentName                                        Version      \n-------------                                        -------      \n" +
-			"Skype for Business Server 2015, Core Components      6.0.9319.548 \nSkype for Business Server 2015, Mediation Server     6.0.9319.0   \n\n\n",
-			"4: inv|Skype for Business Server 2015|6.0.9319.548"},
-		{"Get-CsServerPatchVersion | fl", "ComponentName : Microsoft Lync Server 2013, Core Components\nVersion       : 5.0.8308.956\n\nComponentName : Microsoft Lync Server 2013, Web Components\nVersion       : 5.0.8308.999\n",
-			"1: inv|Microsoft Lync Server 2013|5.0.8308.956"},
+		{
+			"objects without an empty line between", "Name : A\nAdminDisplayVersion : Version 15.0 (Build 1497.2)\nName : B\nAdminDisplayVersion : Version 15.0 (Build 1395.4)\n",
+			"1: A|Exchange Server|15.0.1497.2 3: B|Exchange Server|15.0.1395.4",
+		},
+		{
+			"Get-ExchangeServer | Export-Csv", "#TYPE Microsoft.Exchange.Data\n\"Name\",\"Edition\",\"AdminDisplayVersion\",\"Status\"\n\"EX01\",\"Standard\",\"Version 15.1 (Build 1466.3)\",\"ok\"\n",
+			"3: EX01|Exchange Server|15.1.1466.3",
+		},
+		{
+			"Get-ExchangeServer", "\nName   Site      AdminDisplayVersion\n----   ----      -------------------\nEX01   a/b...    Version 15.1 (Build 1466.3)\nEX02   a/b...    Version 15.1 (Bui...\n",
+			"4: EX01|Exchange Server|15.1.1466.3 skip inv.txt:5 cell that the table cut off: print it with Format-List or Export-Csv",
+		},
+		{
+			"Get-CsServerPatchVersion", "\nComponentName                                        Version      \n-------------                                        -------      \n" +
+				"Skype for Business Server 2015, Core Components      6.0.9319.548 \nSkype for Business Server 2015, Mediation Server     6.0.9319.0   \n\n\n",
+			"4: inv|Skype for Business Server 2015|6.0.9319.548",
+		},
+		{
+			"Get-CsServerPatchVersion | fl", "ComponentName : Microsoft Lync Server 2013, Core Components\nVersion       : 5.0.8308.956\n\nComponentName : Microsoft Lync Server 2013, Web Components\nVersion       : 5.0.8308.999\n",
+			"1: inv|Microsoft Lync Server 2013|5.0.8308.956",
+		},
 		{"Get-CsServerPatchVersion | Export-Csv", "\"ComponentName\",\"Version\"\n\"Lync Server 2010, Web\",\"4.0.7577.1\"\n\"Lync Server 2010, Edge\",\"4.0.7577.2\"\n", "3: inv|Lync Server 2010|4.0.7577.2"},
 		{"Win32_Product | fl", "PSComputerName : A\nName : Office\nVersion : 14.0\n", "1: A|Office|14.0"},
 		{"an object without", "Name : A\nAdminDisplayVersion : Version 15.0 (Build 1)\n\nName : B\n\n", "1: A|Exchange Server|15.0.1 skip inv.txt:4 object without a host and a product"},

@@ -24,8 +24,9 @@ var suitesRule = Rule{
 	Fact:   suiteFact,
 	Yields: "a setting for each list of cipher suites and of groups, that of the policy and that of the machine, with the versions that are left without a suite",
 	areas: []area{
-		{key: suitePolicy, export: software + `Policies\Microsoft`, file: "policies.reg"},
-		{key: system + suiteLocal, export: system + `Control\Cryptography\Configuration`, file: "suites.reg"},
+		// Optional: few exports hold them, and they seldom decide a version.
+		{key: suitePolicy, optional: true},
+		{key: system + suiteLocal, optional: true},
 	},
 	apply: func(m *machine) {
 		policy, local := m.reg.ask(suitePolicy, suiteValue), m.reg.ask(m.systemKey(suiteLocal), suiteValue)

@@ -21,8 +21,9 @@ var uninstallRule = Rule{
 	ID:     "installed-products",
 	Yields: "a product record for each program that Windows lists as installed, for all users or one",
 	areas: []area{
-		{key: software + uninstallKey, children: uninstallValues, file: "uninstall.reg"},
-		{key: software32 + uninstallKey, children: uninstallValues, wow: true, file: "uninstall-32.reg"},
+		// Optional: an inventory tells the same.
+		{key: software + uninstallKey, children: uninstallValues, optional: true},
+		{key: software32 + uninstallKey, children: uninstallValues, wow: true, optional: true},
 		{key: `HKCU\SOFTWARE\` + uninstallKey, children: uninstallValues, optional: true},
 	},
 	apply: func(m *machine) {

@@ -36,8 +36,10 @@ func TestInstalledProducts(t *testing.T) {
 		{"both views and a user", entry(hklm, "A", "1", "") + entry(view32, "B", "2", "") + entry(user, "C", "3", ""), []string{"A 1", "B 2", "C 3"}},
 		{"twice", entry(hklm, "A", "1", "") + entry(view32, "A", "1", ""), []string{"A 1"}},
 		{"hidden", entry(hklm, "A", "1", "\"SystemComponent\"=dword:00000001\n"), nil},
-		{"hidden and known", entry(hklm, "Microsoft Exchange Server 2016 Cumulative Update 9", "15.1.1466.3", "\"SystemComponent\"=dword:00000001\n"),
-			[]string{"Microsoft Exchange Server 2016 Cumulative Update 9 15.1.1466.3"}},
+		{
+			"hidden and known", entry(hklm, "Microsoft Exchange Server 2016 Cumulative Update 9", "15.1.1466.3", "\"SystemComponent\"=dword:00000001\n"),
+			[]string{"Microsoft Exchange Server 2016 Cumulative Update 9 15.1.1466.3"},
+		},
 		{"update", entry(hklm, "Security Update for A (KB1234567)", "1", "\"ParentKeyName\"=\"A\"\n"), nil},
 		{"known update", entry(hklm, "Update for Microsoft .NET Framework 3.5.1 (KB3154518)", "1", "\"ReleaseType\"=\"Update\"\n"), []string{"Update KB3154518 1"}},
 		{"no name", hklm + uninstallKey + "\\x]\n\"DisplayVersion\"=\"1\"\n", nil},
