@@ -18,6 +18,7 @@ var dovecot = Dialect{
 		line:    regexp.MustCompile(`^\s*(?:!include(?:_try)?\s.*|[\w/]+\s*=.*|\w+(?:\s+[^={}]+)?\s*\{(?:\s*#.*)?|\})\s*$`),
 		mark: regexp.MustCompile(`^\s*ssl_(?:cert|key)\s*=\s*<|^\s*(?:ssl_min_protocol|ssl_cipher_list|ssl_server_cert_file|ssl_server_key_file|mail_location|auth_mechanisms|` +
 			`dovecot_config_version|dovecot_storage_version)\s*(?:=|$)|^\s*(?:inet_listener\s+\w+|passdb|userdb|protocol\s+\w+|namespace\s+inbox)\s*\{`),
+		hint: regexp.MustCompile(`^\s*!include(?:_try)?\s`),
 	},
 	read: readDovecot,
 }

@@ -19,7 +19,7 @@ func (e entry) text() string { return e.name + " = " + e.value }
 // syntax is how a simple configuration is written.
 type syntax struct {
 	comment   string // characters that begin a comment line
-	trailing  string // what begins a comment behind a value; empty: nothing
+	trailing  string // what, after a blank, begins a comment behind a value
 	sections  bool   // [section] lines
 	blank     bool   // a blank separates as "=" does
 	colon     bool   // ":" separates as "=" does
@@ -99,8 +99,10 @@ func (s syntax) unquote(v string) string {
 		}
 	}
 	if s.trailing != "" {
-		if i := strings.Index(" "+v, s.trailing); i >= 0 {
-			v = strings.TrimSpace((" " + v)[:i])
+		for i := range len(v) {
+			if v[i] == s.trailing[0] && (i == 0 || v[i-1] == ' ' || v[i-1] == '\t') {
+				return strings.TrimSpace(v[:i])
+			}
 		}
 	}
 	return v

@@ -47,7 +47,7 @@ func readMySQL(j *job, f *file) {
 }
 
 func (m *mysqlConf) read(f *file) {
-	f.entries(m.j, syntax{comment: "#;", trailing: " #", sections: true, bare: true}, func(e entry) {
+	f.entries(m.j, syntax{comment: "#;", trailing: "#", sections: true, bare: true}, func(e entry) {
 		if word, arg, ok := strings.Cut(e.name, " "); ok && strings.HasPrefix(word, "!include") {
 			if arg = strings.TrimSpace(arg); word == "!includedir" {
 				arg += "/*.cnf"

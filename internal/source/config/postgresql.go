@@ -22,7 +22,7 @@ var postgresql = Dialect{
 	read: readPostgreSQL,
 }
 
-var pgSyntax = syntax{comment: "#", trailing: " #", blank: true}
+var pgSyntax = syntax{comment: "#", trailing: "#", blank: true}
 
 func readPostgreSQL(j *job, f *file) {
 	last := map[string]entry{}

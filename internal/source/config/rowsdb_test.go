@@ -7,7 +7,7 @@ func TestPostgreSQL(t *testing.T) {
 		{name: "good", text: "ssl = on\nssl_min_protocol_version = 'TLSv1.2'\n", opt: debian12, want: []string{"2 server floors 12"}, servers: []string{"localhost:5432 +12,13"}},
 		{name: "old", text: "ssl=on\nssl_min_protocol_version=TLSv1 # for the old box\n", want: []string{"2 server floors 10"}, servers: []string{"localhost:5432 +12,13 ?10,11"}},
 		{name: "capped", text: "ssl on\nssl_max_protocol_version 'TLSv1.1'\n", opt: debian12, want: []string{"2 server caps 11", "1 server default"}, servers: []string{"localhost:5432 +"}},
-		{name: "default 15", text: "ssl = true\nport = 5433\n", opt: debian12, want: []string{"1 server default 12,13"}, servers: []string{"localhost:5433 +12,13"}},
+		{name: "default 15", text: "ssl = true\nport = 5433\t\t# (change requires restart)\n", opt: debian12, want: []string{"1 server default 12,13"}, servers: []string{"localhost:5433 +12,13"}},
 		{name: "default 12", text: "ssl = on\n", opt: Options{Versions: map[string]string{"postgresql": "12.4", "openssl": "1.1.1"}}, want: []string{"1 server default 10,11,12,13"}, servers: []string{"localhost:5432 +12,13 ?10,11"}},
 		{name: "off", text: "ssl = off\nssl_min_protocol_version = 'TLSv1'\n", want: []string{"2 server floors 10"}, servers: []string{}},
 		{name: "bad word", text: "ssl = on\nssl_min_protocol_version = 'TLSv1.0'\n", want: []string{"2 server review"}, servers: []string{"localhost:5432 + ?10,11,12,13"}},
