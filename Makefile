@@ -1,5 +1,5 @@
 # The few things one does here. "make test" is all that a newcomer needs.
-.PHONY: test race lint cross golden build
+.PHONY: test race lint cross golden build new-rule
 
 build:            ## one static binary for this machine
 	CGO_ENABLED=0 go build -trimpath -o tlsready ./cmd/tlsready
@@ -21,3 +21,6 @@ cross:            ## static binaries for Linux, Windows and macOS in dist/
 
 golden:           ## rewrite the golden files from what the program does now
 	go test ./internal/cli ./internal/report ./internal/source/audit -update
+
+new-rule:         ## start a rule for source code: make new-rule NAME=python.my-library
+	@./scripts/new-rule.sh "$(NAME)"
