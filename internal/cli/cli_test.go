@@ -110,7 +110,7 @@ func silentServer(ts *testscript.TestScript, _ bool, _ []string) {
 			if err != nil {
 				return
 			}
-			ts.Defer(func() { c.Close() })
+			defer c.Close() // when the listener ends
 		}
 	}()
 }
