@@ -205,12 +205,12 @@ func writeFile(t *testing.T, name, text string) {
 }
 
 // start runs a program until the test ends and waits for its port.
-func start(t *testing.T, port, bin string, args ...string) *bytes.Buffer {
+func start(t *testing.T, port, bin string, args ...string) *output {
 	t.Helper()
-	var log bytes.Buffer
+	log := new(output)
 	ctx, cancel := context.WithCancel(context.Background())
 	cmd := exec.CommandContext(ctx, bin, args...)
-	cmd.Stdout, cmd.Stderr = &log, &log
+	cmd.Stdout, cmd.Stderr = log, log
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 	cmd.WaitDelay = 3 * time.Second
 	if err := cmd.Start(); err != nil {
@@ -223,7 +223,7 @@ func start(t *testing.T, port, bin string, args ...string) *bytes.Buffer {
 	for range 200 {
 		if c, err := net.Dial("tcp", "127.0.0.1:"+port); err == nil {
 			c.Close()
-			return &log
+			return log
 		}
 		select {
 		case <-done:
@@ -312,7 +312,7 @@ func scan(t *testing.T, target, sni string) *evidence.Server {
 }
 
 // compare holds what the configuration declares against what was seen.
-func compare(t *testing.T, l live, sni string, declared, seen *evidence.Server, out *bytes.Buffer) {
+func compare(t *testing.T, l live, sni string, declared, seen *evidence.Server, out *output) {
 	t.Helper()
 	log := tail(out)
 	if seen.Status == evidence.StatusUnreachable {
@@ -333,7 +333,25 @@ func compare(t *testing.T, l live, sni string, declared, seen *evidence.Server, 
 	}
 }
 
-func tail(b *bytes.Buffer) string {
-	s := b.String()
+// output is what a server prints while tests look at it.
+type output struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (o *output) Write(p []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.b.Write(p)
+}
+
+func (o *output) String() string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.b.String()
+}
+
+func tail(o *output) string {
+	s := o.String()
 	return s[max(0, len(s)-1500):]
 }

@@ -19,7 +19,7 @@ func TestTruthPostgreSQL(t *testing.T) {
 	}
 	eachLive(t, live{
 		dialect: "postgresql", pkg: "postgresql", program: "postgres", under: "env", file: "postgresql.conf", url: "postgres://127.0.0.1:PORT",
-		args:    as("PROGRAM", "-D", "DIR/data", "-c", "config_file=DIR/postgresql.conf", "-c", "hba_file=DIR/data/pg_hba.conf", "-c", "ident_file=DIR/data/pg_ident.conf"),
+		args:    as("PROGRAM", "-D", "DIR/data", "-c", "config_file=DIR/postgresql.conf", "-c", "dynamic_shared_memory_type=mmap", "-c", "hba_file=DIR/data/pg_hba.conf", "-c", "ident_file=DIR/data/pg_ident.conf"),
 		prepare: func(t *testing.T, dir string) { cluster(t, as, dir) },
 	}, map[string]string{
 		"default":          head,
