@@ -38,10 +38,13 @@ func (e unknownKind) Error() string { return string(e) }
 
 // mayBeEvidence reports whether the bytes may hold evidence that we cannot
 // get at, such as a compressed log, and not just something else.
-func (e unknownKind) mayBeEvidence() bool { return e != textOfNoKind && e != binaryOfNoKind }
+func (e unknownKind) mayBeEvidence() bool {
+	return e != textOfNoKind && e != binaryOfNoKind && e != emptyFile
+}
 
 const (
 	textOfNoKind   unknownKind = "text of no kind that is read (import --format NAME forces a log format)"
+	emptyFile      unknownKind = "empty file"
 	binaryOfNoKind unknownKind = "binary data of no kind that is read"
 )
 
@@ -50,7 +53,7 @@ const (
 func detect(name string, head []byte) (kind Kind, reason string) {
 	switch {
 	case len(bytes.TrimSpace(head)) == 0:
-		return KindUnknown, "empty file"
+		return KindUnknown, string(emptyFile)
 	case watch.Detect(head) != watch.NotCapture:
 		return KindCapture, ""
 	case isEvidence(head):

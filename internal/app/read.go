@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -146,6 +147,11 @@ func (r *reading) fileInput(f file) input {
 // job: source code with its tree, configurations once the files that include
 // others are known.
 func (r *reading) elsewhere(f file, head []byte) bool {
+	// Code first: a folder of it holds thousands of files, and looking for all
+	// other kinds in each costs more than reading it.
+	if _, ok := code.Detect(f.name, head); ok && path.Ext(f.name) != "" && r.wants(KindSource) {
+		return true
+	}
 	kind, _ := detect(f.name, head)
 	switch {
 	case kind == KindSource && r.wants(KindSource):
