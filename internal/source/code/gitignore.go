@@ -4,6 +4,8 @@ import (
 	"path"
 	"regexp"
 	"strings"
+
+	"github.com/tlsready/tlsready/internal/plaintext"
 )
 
 // ignoreRule is one line of a .gitignore.
@@ -28,7 +30,7 @@ func (r *ignoreRule) matches(name string, dir bool) bool {
 // git does.
 func parseIgnore(text []byte) []ignoreRule {
 	var out []ignoreRule
-	for line := range strings.Lines(string(plainText(text))) {
+	for line := range strings.Lines(string(plaintext.Whole(text))) {
 		line = strings.TrimRight(line, "\r\n")
 		if !strings.HasSuffix(line, `\ `) {
 			line = strings.TrimRight(line, " \t")

@@ -9,6 +9,7 @@ import (
 	"path"
 
 	"github.com/tlsready/tlsready/evidence"
+	"github.com/tlsready/tlsready/internal/plaintext"
 )
 
 // Source is the name of this source in coverage records.
@@ -92,7 +93,7 @@ func join(a, b string) string {
 
 // text judges what was read. A reason says why it was not.
 func (rd *reading) text(set *ruleSet, name string, opt Options, totals *Totals, emit evidence.Emit) (reason string, err error) {
-	text := plainText(rd.raw)
+	text := plaintext.Whole(rd.raw)
 	if isBinary(text) {
 		return "binary", nil
 	}

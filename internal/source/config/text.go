@@ -3,11 +3,11 @@ package config
 import (
 	"bytes"
 	"context"
-	"encoding/binary"
 	"io"
 	"strings"
-	"unicode/utf16"
 	"unicode/utf8"
+
+	"github.com/tlsready/tlsready/internal/plaintext"
 )
 
 // Bounds. A configuration is far smaller than all of them.
@@ -78,14 +78,7 @@ func readText(ctx context.Context, name string, r io.Reader, limit int) (*file, 
 // decode gives bytes as UTF-8 text; Windows editors write UTF-16, old ones
 // Latin-1.
 func decode(b []byte) (text string, isBinary bool) {
-	switch {
-	case bytes.HasPrefix(b, []byte{0xff, 0xfe}):
-		b = fromUTF16(b[2:], binary.LittleEndian)
-	case bytes.HasPrefix(b, []byte{0xfe, 0xff}):
-		b = fromUTF16(b[2:], binary.BigEndian)
-	default:
-		b = bytes.TrimPrefix(b, []byte("\xef\xbb\xbf"))
-	}
+	b = plaintext.Whole(b)
 	zeros := bytes.Count(b[:min(len(b), sniffLength)], []byte{0})
 	if zeros > len(b)/100 {
 		return string(b), true
@@ -98,12 +91,4 @@ func decode(b []byte) (text string, isBinary bool) {
 		s.WriteRune(rune(c))
 	}
 	return s.String(), false
-}
-
-func fromUTF16(b []byte, order binary.ByteOrder) []byte {
-	units := make([]uint16, 0, len(b)/2)
-	for ; len(b) >= 2; b = b[2:] {
-		units = append(units, order.Uint16(b))
-	}
-	return []byte(string(utf16.Decode(units)))
 }
