@@ -19,24 +19,19 @@ type host struct {
 	servers  []*evidence.Server // declared by its settings
 }
 
-// endpoint is what is known of one listening socket: scans of it.
-type endpoint struct {
-	scans []*evidence.Server
-}
-
 // directory joins addresses, names and hosts that are one party.
 type directory struct {
-	hosts     map[string]*host  // by lower-case name as declared
-	hostByIP  map[string]string // address -> key in hosts
-	names     map[string]string // "ip:port" -> its one name; "" when it has several
-	endpoints map[string]*endpoint
-	settings  map[string]*evidence.Setting // by place, for profiles that name their deciding line
+	hosts     map[string]*host              // by lower-case name as declared
+	hostByIP  map[string]string             // address -> key in hosts
+	names     map[string]string             // "ip:port" -> its one name; "" when it has several
+	endpoints map[string][]*evidence.Server // scans, by name:port and address:port
+	settings  map[string]*evidence.Setting  // by place, for profiles that name their deciding line
 }
 
 func newDirectory(records []evidence.Record) *directory {
 	d := &directory{
 		hosts: map[string]*host{}, hostByIP: map[string]string{},
-		names: map[string]string{}, endpoints: map[string]*endpoint{}, settings: map[string]*evidence.Setting{},
+		names: map[string]string{}, endpoints: map[string][]*evidence.Server{}, settings: map[string]*evidence.Setting{},
 	}
 	for _, r := range records {
 		switch r := r.(type) {
@@ -88,12 +83,7 @@ func (d *directory) addServer(s *evidence.Server) {
 	name := cmp.Or(s.SNI, targetHost(s.Target))
 	d.nameEndpoint(evidence.Party{IP: s.IP, Port: s.Port, Name: name})
 	for _, key := range endpointKeys(evidence.Party{IP: s.IP, Port: s.Port, Name: name}) {
-		e := d.endpoints[key]
-		if e == nil {
-			e = &endpoint{}
-			d.endpoints[key] = e
-		}
-		e.scans = append(e.scans, s)
+		d.endpoints[key] = append(d.endpoints[key], s)
 	}
 }
 
@@ -179,8 +169,8 @@ func (d *directory) hostOf(p evidence.Party) *host {
 // scans are the scans of the endpoint a party names.
 func (d *directory) scans(p evidence.Party) []*evidence.Server {
 	for _, key := range endpointKeys(p) {
-		if e := d.endpoints[key]; e != nil {
-			return e.scans
+		if scans := d.endpoints[key]; scans != nil {
+			return scans
 		}
 	}
 	return nil

@@ -38,7 +38,7 @@ func (j *judge) judgePair(p *pair) (v Verdict) {
 	case t.offered.Below(j.policy.Floor):
 		j.blameClient(&v, t, c, s)
 	case t.failed > 0:
-		j.onlyFailed(&v, t, c, s)
+		j.onlyFailed(&v, t, s)
 	default:
 		j.unmeasured(&v, t, s)
 	}
@@ -188,7 +188,7 @@ func (j *judge) blameNobody(v *Verdict, t *tally, c *clientSide, s *serverSide) 
 }
 
 // onlyFailed is a pair that never agreed although the client offered enough.
-func (j *judge) onlyFailed(v *Verdict, t *tally, c *clientSide, s *serverSide) {
+func (j *judge) onlyFailed(v *Verdict, t *tally, s *serverSide) {
 	h, floor := t.failure, j.policy.Floor
 	alert := "without an alert"
 	if h.Alert != nil {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/tlsready/tlsready/knowledge"
 	"github.com/tlsready/tlsready/tlswire"
 )
 
@@ -20,8 +21,6 @@ type Policy struct {
 // Office365 reports whether the policy is Microsoft's cut-off.
 func (p Policy) Office365() bool { return p.Cloud != "" }
 
-var clouds = []string{"worldwide", "gcc", "gcc-high", "dod", "21vianet"}
-
 // PolicyNames are the names ParsePolicy takes.
 func PolicyNames() []string { return []string{"tls12", "tls13", "office365", "office365:CLOUD"} }
 
@@ -35,6 +34,7 @@ func ParsePolicy(s string) (Policy, error) {
 	case s == "tls13":
 		return Policy{Name: s, Floor: tlswire.TLS13, Text: "everything below TLS 1.3 goes off"}, nil
 	case name == "office365":
+		clouds := knowledge.Clouds()
 		if !hasCloud {
 			cloud = clouds[0]
 		}

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"fmt"
 	"io"
 	"sync"
 
@@ -63,3 +64,23 @@ func (b *bar) Done(string) {
 
 // Finish clears the line.
 func (b *bar) Finish() { b.b.Finish() }
+
+// talk is progress in words, for -v: a line as each input begins.
+type talk struct{ w io.Writer }
+
+// Start says how much there is to do.
+func (t talk) Start(inputs int, bytes int64) {
+	fmt.Fprintf(t.w, "tlsready: %d inputs, %d bytes of files\n", inputs, bytes)
+}
+
+// Input names what is being read.
+func (t talk) Input(name string) { fmt.Fprintf(t.w, "tlsready: reading %s\n", name) }
+
+// Bytes says nothing.
+func (talk) Bytes(int) {}
+
+// Done says nothing.
+func (talk) Done(string) {}
+
+// Finish says nothing.
+func (talk) Finish() {}

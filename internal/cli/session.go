@@ -19,7 +19,7 @@ import (
 type Globals struct {
 	Color   string           `help:"Colour: auto, always or never; NO_COLOR is honoured." enum:"auto,always,never" default:"auto"`
 	Quiet   bool             `short:"q" help:"No progress and no messages, only results."`
-	Verbose bool             `short:"v" help:"Say more about what is being done."`
+	Verbose bool             `short:"v" help:"Name each input as it is read, in place of the progress bar."`
 	Version kong.VersionFlag `help:"Print the version and end."`
 }
 
@@ -72,7 +72,11 @@ func width(w io.Writer) int {
 // options are what all sources get.
 func (s *session) options(base *knowledge.Base) app.Options {
 	opt := app.Options{Knowledge: base, Stdin: s.std.In}
-	if !s.globals.Quiet && isTerminal(s.std.Err) {
+	switch {
+	case s.globals.Quiet:
+	case s.globals.Verbose:
+		opt.Progress = talk{s.std.Err}
+	case isTerminal(s.std.Err):
 		opt.Progress = newBar(s.std.Err)
 	}
 	return opt
