@@ -112,6 +112,13 @@ type SettingVerdict struct {
 	Why      string            `json:"why"`
 	Fix      []string          `json:"fix,omitempty"`
 	Because  []string          `json:"because,omitempty"`
+
+	// What the verdict rests on. Confidence and Sources are those of the
+	// fact; whoever has the rules at hand fills them in.
+	Rule       string   `json:"rule,omitempty"`
+	Fact       string   `json:"fact,omitempty"`
+	Confidence string   `json:"confidence,omitempty"` // confirmed, reported, unconfirmed
+	Sources    []string `json:"sources,omitempty"`
 }
 
 // Summary counts verdicts. What is waived or set apart stands in no other

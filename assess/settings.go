@@ -46,6 +46,7 @@ func (j *judge) judgeSetting(s *evidence.Setting) (SettingVerdict, bool) {
 	v := SettingVerdict{
 		Host: s.Host, Role: s.Role, Layer: s.Layer, Value: s.Value, Effect: s.Effect,
 		Versions: s.Versions, Where: s.Where, Because: nonEmpty(placeOf(s.Where), s.Fact),
+		Rule: s.Rule, Fact: s.Fact,
 	}
 	weak := below(s.Versions, floor)
 	switch {

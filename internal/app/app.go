@@ -65,9 +65,10 @@ func Scan(ctx context.Context, targets []string, opt Options) (*Collection, erro
 	return collect(ctx, dedupe(inputs), nil, nil, opt)
 }
 
-// Assess has collected evidence judged.
-func Assess(c *Collection, opt assess.Options) *assess.Report {
-	return assess.Assess(c.Records, opt)
+// Assess has collected evidence judged, and each setting cited.
+func Assess(c *Collection, opt assess.Options) (*assess.Report, error) {
+	r := assess.Assess(c.Records, opt)
+	return r, cite(r, opt.Knowledge)
 }
 
 // dedupe keeps the first of inputs with one name: a file named twice, or

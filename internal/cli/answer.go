@@ -60,7 +60,10 @@ func (f answerFlags) check(base *knowledge.Base) (*judgement, error) {
 
 // print judges, renders, and says by its error whether something breaks.
 func (s *session) print(j *judgement, c *app.Collection) error {
-	r := app.Assess(c, j.assess)
+	r, err := app.Assess(c, j.assess)
+	if err != nil {
+		return err
+	}
 	w, done, err := s.output(j.flags.Output)
 	if err != nil {
 		return err

@@ -102,11 +102,13 @@ func (c cleaner) party(p evidence.Party) evidence.Party {
 }
 
 func (c cleaner) setting(s assess.SettingVerdict) assess.SettingVerdict {
-	for _, p := range []*string{&s.Host, &s.Role, &s.Layer, &s.Value, &s.Where.File, &s.Where.Path, &s.Verdict} {
+	for _, p := range []*string{
+		&s.Host, &s.Role, &s.Layer, &s.Value, &s.Where.File, &s.Where.Path, &s.Verdict, &s.Rule, &s.Fact, &s.Confidence,
+	} {
 		*p = c.name(*p)
 	}
 	s.Effect = evidence.Effect(c.name(string(s.Effect)))
-	s.Why, s.Fix, s.Because = c.prose(s.Why), c.proses(s.Fix), c.proses(s.Because)
+	s.Why, s.Fix, s.Because, s.Sources = c.prose(s.Why), c.proses(s.Fix), c.proses(s.Because), c.proses(s.Sources)
 	return s
 }
 

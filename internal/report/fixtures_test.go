@@ -162,7 +162,9 @@ func mixedSettings() []assess.SettingVerdict {
 			Host: "WEB01", Role: "client", Layer: "source", Value: "ServicePointManager.SecurityProtocol = SecurityProtocolType.Tls",
 			Effect: evidence.Pins, Versions: []tlswire.Version{tlswire.TLS10}, Where: evidence.Where{File: "src/Billing/Startup.cs", Line: 118},
 			Verdict: "breaks", Why: "keeps this program below TLS 1.2",
-			Fix: []string{"Delete the line, so that the system decides.", "Build for .NET Framework 4.7 or later."},
+			Fix:  []string{"Delete the line, so that the system decides.", "Build for .NET Framework 4.7 or later."},
+			Rule: "dotnet.security-protocol", Fact: "code.cs.spm-weak", Confidence: "confirmed",
+			Sources: []string{"Microsoft, \"Transport Layer Security (TLS) best practices with .NET Framework\"", "another document"},
 		},
 		{
 			Host: "proxy1", Role: "server", Layer: "nginx", Value: "include ssl-*.conf", Effect: evidence.Review,

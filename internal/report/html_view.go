@@ -104,6 +104,7 @@ func (r rows) Many() bool { return r.N() > 1 }
 type htmlSetting struct {
 	settingGroup
 	Class, Symbol, Words string
+	Founding             string // rule, fact, confidence and sources
 }
 
 // dispute is a pair whose sources disagree.
@@ -132,7 +133,9 @@ func newHTMLView(r *assess.Report, opt Options) *htmlView {
 	}
 	for _, s := range firstOf(v.settings, mostCards) {
 		k := settingKind(s.Verdict)
-		h.Settings = append(h.Settings, htmlSetting{s, k.class(), symbols[k], settingWords(s.Verdict)})
+		h.Settings = append(h.Settings, htmlSetting{
+			s, k.class(), symbols[k], settingWords(s.Verdict), founding(s.Rule, s.Fact, s.Confidence, s.Sources),
+		})
 	}
 	h.SettingsLeft = len(v.settings) - len(h.Settings)
 	h.OK.Why = true

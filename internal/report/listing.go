@@ -210,17 +210,6 @@ func versionOr(v tlswire.Version) string {
 	return v.String()
 }
 
-func (l listing) settings(ss []*evidence.Setting) {
-	var rows [][]string
-	for _, s := range ss {
-		rows = append(rows, []string{
-			l.name(s.Host), l.name(s.Role), l.name(s.Layer), l.name(s.Value),
-			l.prose(effectWords(s.Effect, s.Versions)), l.name(place(s.Where)),
-		})
-	}
-	l.table("Settings", []string{"host", "role", "layer", "value", "effect", "where"}, rows)
-}
-
 func (l listing) profiles(cs []*evidence.Client) {
 	var rows [][]string
 	for _, c := range cs {

@@ -201,8 +201,22 @@ func sarifSetting(raw assess.SettingVerdict, places sarifPlaces) sarifResult {
 		Message: sarifText{Text: noLinks(text)}, Locations: places.setting(raw), Suppressions: []sarifSuppression{},
 		// Without the line, which moves whenever something above it is edited.
 		Fingerprints: fingerprint("setting", raw.Host, raw.Role, raw.Layer, raw.Value, places.artifact(raw.Where.File).URI, raw.Where.Path),
-		Properties:   map[string]any{"host": s.Host, "layer": s.Layer, "effect": string(s.Effect)},
+		Properties:   settingProperties(s),
 	}
+}
+
+// settingProperties are what a program may want beside the text.
+func settingProperties(s assess.SettingVerdict) map[string]any {
+	out := map[string]any{"host": s.Host, "layer": s.Layer, "effect": string(s.Effect)}
+	for name, value := range map[string]string{"rule": s.Rule, "fact": s.Fact, "confidence": s.Confidence} {
+		if value != "" {
+			out[name] = value
+		}
+	}
+	if len(s.Sources) > 0 {
+		out["sources"] = s.Sources
+	}
+	return out
 }
 
 func labelledText(label, s string) string {

@@ -41,6 +41,9 @@ func (t text) setting(s settingGroup) {
 	t.labelled("Where", names(firstOf(s.Places, 1), 1)+andMore(len(s.Places)-1, "place", "places"), nil)
 	t.labelled("Why", endCut(s.Why, 600, t.dots), nil)
 	t.steps(s.Fix, k == kindBreaks)
+	if s.Fact != "" {
+		t.labelled("Rule", founding(s.Rule, s.Fact, s.Confidence, firstOf(s.Sources, 1)), t.dim)
+	}
 }
 
 // gapList writes what could not be seen. It is never left out: silence about

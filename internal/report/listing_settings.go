@@ -1,0 +1,118 @@
+package report
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/tlsready/tlsready/evidence"
+	"github.com/tlsready/tlsready/tlswire"
+)
+
+// settings lists configured values host by host, what limits first. A value
+// and its place are what a person acts on: they stand in full, on lines of
+// their own.
+func (l listing) settings(ss []*evidence.Setting) {
+	if len(ss) == 0 {
+		return
+	}
+	slices.SortStableFunc(ss, func(a, b *evidence.Setting) int {
+		return cmp.Or(
+			cmp.Compare(settingGroupName(a), settingGroupName(b)),
+			cmp.Compare(settingWeight(a), settingWeight(b)),
+			cmp.Compare(a.Layer, b.Layer), cmp.Compare(a.Where.File, b.Where.File), cmp.Compare(a.Where.Line, b.Where.Line),
+		)
+	})
+	l.section("Settings")
+	group := ""
+	for i, s := range ss {
+		if i == mostListed {
+			l.para(indent, indent, l.dots+" and "+plural(len(ss)-i, "more setting", "more settings")+"; --json prints all", l.dim)
+			return
+		}
+		if g := settingGroupName(s); g != group {
+			group = g
+			l.para("", indent, l.name(g), l.bold)
+		}
+		l.setting(s)
+	}
+}
+
+// settingGroupName is what settings are listed under: their host, or what
+// they stand in.
+func settingGroupName(s *evidence.Setting) string {
+	switch {
+	case s.Host != "":
+		return s.Host
+	case s.Layer == sourceLayer:
+		return "source code"
+	}
+	return cmp.Or(s.Layer, "of no known host")
+}
+
+// sourceLayer is the layer of what stands in source code.
+const sourceLayer = "source"
+
+func (l listing) setting(s *evidence.Setting) {
+	title := strings.TrimSpace(l.name(s.Layer) + " " + l.name(s.Role))
+	if settingGroupName(s) != s.Host {
+		title = l.name(s.Role)
+	}
+	does := cmp.Or(effectWords(s.Effect, s.Versions), effectAlone(s.Effect))
+	if title != "" {
+		does = title + ": " + does
+	}
+	mark := [...]kind{kindBreaks, kindUnknown, kindRisk, kindOK, kindApart}[settingWeight(s)]
+	l.para(indent+l.symbol(mark)+" ", indent+indent, l.prose(does), nil)
+	detail, at := l.name(s.Value), l.name(placeInFile(s.Where))
+	if both := detail + " at " + at; displayWidth(both)+4 <= l.width {
+		l.para(indent+indent, indent+indent, both, l.dim)
+		return
+	}
+	l.para(indent+indent, indent+indent+indent, detail, l.dim)
+	l.para(indent+indent, indent+indent+indent, "at "+at, l.dim)
+}
+
+// effectAlone says what a setting does that names no versions.
+func effectAlone(e evidence.Effect) string {
+	if e == evidence.Review {
+		return "a person must look"
+	}
+	return "turns no version on or off"
+}
+
+// placeInFile is the line a value stands on; where the file has no lines, as
+// a hive, its path.
+func placeInFile(w evidence.Where) string {
+	if w.Line > 0 {
+		w.Path = ""
+	}
+	return place(w)
+}
+
+// settingWeight orders settings: what holds a side below TLS 1.2, what a
+// person must look at, what lets old versions in, what does neither, what
+// turns nothing on or off.
+func settingWeight(s *evidence.Setting) int {
+	weak := slices.ContainsFunc(s.Versions, func(v tlswire.Version) bool { return v.Below(tlswire.TLS12) })
+	strong := slices.ContainsFunc(s.Versions, func(v tlswire.Version) bool { return !v.Below(tlswire.TLS12) })
+	switch s.Effect {
+	case evidence.Pins, evidence.Caps, evidence.Default:
+		if weak && !strong {
+			return 0
+		}
+	case evidence.Blocks:
+		if strong && !weak {
+			return 1
+		}
+		return 3
+	case evidence.Review:
+		return 1
+	case evidence.None:
+		return 4
+	}
+	if weak {
+		return 2
+	}
+	return 3
+}
