@@ -43,6 +43,10 @@ var Languages = []*Language{
 	},
 	{Name: "dockerfile", exts: []string{".dockerfile"}, files: []string{"dockerfile", "dockerfile.", "containerfile", "containerfile."}, syntax: dockerSyntax, newline: true, dots: true},
 	{Name: "batch", exts: []string{".bat", ".cmd"}, syntax: batchSyntax, newline: true, fold: true, dots: true},
+	// What stands beside code and decides for it.
+	{Name: "msbuild", exts: []string{".csproj", ".vbproj", ".fsproj"}, syntax: xmlSyntax, dots: true},
+	{Name: "plist", exts: []string{".plist"}, syntax: xmlSyntax, dots: true},
+	{Name: "gomod", files: []string{"go.mod"}, syntax: syntax{line: slashLine}, newline: true, dots: true},
 }
 
 func languageByName(name string) *Language {

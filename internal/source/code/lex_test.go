@@ -46,6 +46,9 @@ var lexCases = []struct{ language, text string }{
 	{"shell", "X $# X ${x#y} X # K\necho \"S # S\" 'S \" S' X \\' X\ncat <<EOF\nS # S ' S\nEOF\nX\ncat <<-'E2' | sort\n\tS\n\tE2\nX"},
 	{"shell", "a=$((1<<2)) X\nb <<< \"S\" X"},
 	{"dockerfile", "# K\nRUN X # X\n  # K\nRUN <<EOF\nX 'X\nEOF\nENV X=\"S\""},
+	{"msbuild", "<A b=\"X\">X</A> <!-- K\nK --> X"},
+	{"plist", "<key>X</key><!-- K ' K --><string>X's</string> X"},
+	{"gomod", "module X // K\n// K\nX \"X"},
 	{"batch", "rem K\nX \"X\" \n:: K\n@REM K\nX 'X"},
 }
 

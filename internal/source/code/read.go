@@ -48,6 +48,7 @@ var readers = map[string]reader{
 	"range":     versionRange, // {TLS_1_0, TLS_1_2}
 	"spoken":    spoken,       // TLS 1.0, as in names of registry keys
 	"policy":    policy,       // ELBSecurityPolicy-TLS13-1-2-2021-06
+	"disabled":  disabled,     // a list of what is off
 }
 
 // named are the versions that a value names, apart from those it takes away.

@@ -79,3 +79,23 @@ func versionRange(v *value) (out []result) {
 	}
 	return out
 }
+
+// disabled reads a list of what is off: the versions of the rule that it
+// leaves out are on. Only a list that stands there whole can be read.
+func disabled(v *value) []result {
+	text := strings.TrimSpace(v.text)
+	if len(text) < 2 || text[len(text)-1] != '"' || strings.Count(text, `"`) != 2 {
+		return nil
+	}
+	var off []tlswire.Version
+	for name := range strings.SplitSeq(strings.Trim(text, `"`), ",") {
+		if m, ok := v.rule.words.meaning(strings.TrimSpace(name), false); ok {
+			off = append(off, m.versions...)
+		}
+	}
+	on := slices.DeleteFunc(slices.Clone(v.rule.Versions), func(x tlswire.Version) bool { return slices.Contains(off, x) })
+	if len(on) == 0 {
+		return nil
+	}
+	return []result{{v.effect, on}}
+}

@@ -82,6 +82,7 @@ var (
 		line: []string{"'"}, quotes: []quote{{open: `"`, close: `"`, doubled: true}},
 		hooks: []hook{remark}, starts: "Rr",
 	}
+	xmlSyntax = syntax{block: []block{{open: "<!--", close: "-->"}}}
 	// In a batch file quotes only guard spaces: all of it is code.
 	batchSyntax = syntax{line: nil, hooks: []hook{remark, labelComment}, starts: "Rr:@"}
 )

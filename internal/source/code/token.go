@@ -24,7 +24,7 @@ func (f *file) tokens(from, to int) []token {
 			continue
 		}
 		start := i
-		for i < to && (isWord(f.view[i]) || (quoted || f.lang.dots) && f.view[i] == '.') && (f.mask[i] == inString) == quoted {
+		for i < to && (isWord(f.view[i]) || f.view[i] == '.' && (quoted || f.lang.dots || f.isDecimal(i))) && (f.mask[i] == inString) == quoted {
 			i++
 		}
 		text := strings.TrimRight(string(f.view[start:i]), ".")
@@ -35,6 +35,13 @@ func (f *file) tokens(from, to int) []token {
 	}
 	return out
 }
+
+// isDecimal reports whether a dot stands between digits, as in TLSv1.2.
+func (f *file) isDecimal(dot int) bool {
+	return dot > 0 && dot+1 < len(f.view) && isDigit(f.view[dot-1]) && isDigit(f.view[dot+1])
+}
+
+func isDigit(c byte) bool { return '0' <= c && c <= '9' }
 
 func (f *file) negated(at, from int) bool {
 	i := at - 1
