@@ -39,7 +39,8 @@ var ErrNotSource = errors.New("not source code in a language that is read")
 // is given.
 //
 // What cannot be judged (binary, minified, generated, too long) is no error:
-// it is counted in opt.Totals, or said in a coverage record.
+// it is counted in opt.Totals, or said in a coverage record. So is a finding
+// that a comment suppresses with a reason.
 func Run(ctx context.Context, name string, r io.Reader, opt Options, emit evidence.Emit) error {
 	return new(reading).run(ctx, name, r, opt, emit)
 }
@@ -77,16 +78,16 @@ func (rd *reading) run(ctx context.Context, name string, r io.Reader, opt Option
 	}
 	if reason != "" {
 		totals.Skip(name, reason)
-		if opt.Totals == nil {
-			return emit(totals.Coverage(name))
-		}
+	}
+	if opt.Totals == nil && totals.Incomplete() {
+		return emit(totals.Coverage(name))
 	}
 	return nil
 }
 
 func join(a, b string) string {
-	if a == "" {
-		return b
+	if a == "" || b == "" {
+		return a + b
 	}
 	return a + "; " + b
 }
@@ -117,24 +118,24 @@ func (rd *reading) text(set *ruleSet, name string, opt Options, totals *Totals, 
 	}
 	f := newFile(lang, text)
 	totals.add(func(t *counts) { t.Lexed++ })
-	return "", f.emit(f.match(lr, rd.found), name, opt, totals, emit)
+	return "", f.emit(set, f.match(lr, rd.found), name, opt, totals, emit)
 }
 
 // emit makes the records of a file, in the order of its lines.
-func (f *file) emit(found []finding, name string, opt Options, totals *Totals, emit evidence.Emit) error {
+func (f *file) emit(set *ruleSet, found []finding, name string, opt Options, totals *Totals, emit evidence.Emit) error {
 	line, at := 1, 0
 	seen := map[string]bool{}
 	for _, fd := range found {
 		line += bytes.Count(f.text[at:fd.at], []byte("\n"))
 		at = fd.at
-		ok, asked := f.suppressed(fd)
-		if ok {
-			totals.add(func(t *counts) { t.Suppressed++ })
+		sup := f.suppressed(set, fd)
+		if sup.reason != "" {
+			totals.suppress(fmt.Sprintf("%s:%d", name, line), fd.rule.ID, sup.reason)
 			continue
 		}
 		s := fd.setting(name, line, opt.Host)
-		if asked {
-			s.Note = join(s.Note, "the suppression beside it gives no reason and does not count")
+		if sup.problem != "" {
+			s.Note = join(s.Note, sup.problem)
 		}
 		if key := fmt.Sprint(line, s.Rule, s.Effect, s.Versions, s.Value); seen[key] {
 			continue

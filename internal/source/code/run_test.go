@@ -135,36 +135,84 @@ func TestPlaces(t *testing.T) {
 
 func TestSuppressions(t *testing.T) {
 	const rule = "dotnet.security-protocol"
+	const noReason, noRule, noSuchRule = "gives no reason", "names no rule", "a rule that there is not"
+	line := strings.TrimSpace(pinned)
 	for _, tt := range []struct {
-		text string
-		want int
+		text, note string // the note on the record; "-" if there is no record
 	}{
-		{"// tlsready:ignore " + rule + " the till is replaced in May\n" + pinned, 0},
-		{strings.TrimSpace(pinned) + " // tlsready:ignore " + rule + " old till\n", 0},
-		{strings.TrimSpace(pinned) + " /* tlsready:ignore " + rule + " old till */\n", 0},
-		{"// tlsready:ignore " + rule + "\n" + pinned, 1},
-		{"/* tlsready:ignore " + rule + " */\n" + pinned, 1},
-		{"// tlsready:ignore other.rule because\n" + pinned, 1},
-		{"// tlsready:ignore " + rule + " too far away\n\n" + pinned, 1},
-		{"var s = \"tlsready:ignore " + rule + " no comment\";\n" + pinned, 1},
+		{"// tlsready:ignore " + rule + " the till is replaced in May\n" + pinned, "-"},
+		{line + " // tlsready:ignore " + rule + " old till\n", "-"},
+		{line + " /* tlsready:ignore " + rule + " old till */\n", "-"},
+		{"/* tlsready:ignore " + rule + " old till */ " + pinned, "-"},
+		{"// tlsready:ignore " + rule + "\n" + pinned, noReason},
+		{"/* tlsready:ignore " + rule + " */\n" + pinned, noReason},
+		{"/* tlsready:ignore " + rule + " */ " + pinned, noReason},
+		{"// tlsready:ignore\n" + pinned, noRule},
+		{"// tlsready:ignore the till is old\n" + pinned, noSuchRule},
+		{"// tlsready:ignore py.protocol because\n" + pinned, ""},
+		{"// tlsready:ignore " + rule + " too far away\n\n" + pinned, ""},
+		{"var s = \"tlsready:ignore " + rule + " no comment\";\n" + pinned, ""},
 	} {
-		totals := new(Totals)
-		n, note := 0, ""
-		err := Run(context.Background(), "a.cs", strings.NewReader(tt.text), Options{Totals: totals}, func(r evidence.Record) error {
-			n++
-			note = r.(*evidence.Setting).Note
-			return nil
-		})
-		if err != nil || n != tt.want {
-			t.Errorf("%q: %d records, %v", tt.text, n, err)
+		settings, coverage := records(t, "a.cs", strings.NewReader(tt.text))
+		if tt.note == "-" {
+			if len(settings) != 0 || len(coverage) != 1 || !strings.HasPrefix(coverage[0].Skipped[0].Reason, "suppressed: "+rule+": ") {
+				t.Errorf("%q: %d records, coverage %+v", tt.text, len(settings), coverage)
+			}
+			continue
 		}
-		if bare := strings.Contains(tt.text, rule+"\n") || strings.Contains(tt.text, rule+" */"); bare != strings.Contains(note, "does not count") {
-			t.Errorf("%q: note %q", tt.text, note)
-		}
-		if _, _, _, _, suppressed := totals.Counts(); suppressed != 1-tt.want {
-			t.Errorf("%q: %d suppressed", tt.text, suppressed)
+		if len(settings) != 1 || len(coverage) != 0 {
+			t.Errorf("%q: %d records, coverage %+v", tt.text, len(settings), coverage)
+		} else if said := strings.Contains(settings[0].Note, "suppression"); said != (tt.note != "") || !strings.Contains(settings[0].Note, tt.note) {
+			t.Errorf("%q: note %q", tt.text, settings[0].Note)
 		}
 	}
+}
+
+// Each language writes comments in its own way; %s is what stands in one. The
+// line behind it is found otherwise.
+func TestSuppressionsInEveryLanguage(t *testing.T) {
+	comments := map[string][]string{
+		"csharp": {"// %s\n", "/* %s */\n"}, "vb": {"' %s\n", "Rem %s\n"}, "powershell": {"# %s\n", "<# %s #>\n"},
+		"c": {"// %s\n", "/* %s */\n"}, "cpp": {"// %s\n", "/* %s */\n"}, "java": {"// %s\n", "/* %s */\n"}, "kotlin": {"// %s\n", "/* %s */\n"},
+		"python": {"# %s\n"}, "ruby": {"# %s\n"}, "php": {"// %s\n", "# %s\n", "/* %s */\n"}, "go": {"// %s\n", "/* %s */\n"},
+		"javascript": {"// %s\n", "/* %s */\n"}, "typescript": {"// %s\n", "/* %s */\n"}, "rust": {"// %s\n", "/* %s */\n"},
+		"perl": {"# %s\n"}, "swift": {"// %s\n", "/* %s */\n"}, "shell": {"# %s\n"}, "dockerfile": {"# %s\n"},
+		"batch": {"rem %s\n", ":: %s\n", "@REM %s\n"}, "msbuild": {"<!-- %s -->\n"}, "plist": {"<!-- %s -->\n"}, "gomod": {"// %s\n"},
+	}
+	rules, err := Rules()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, l := range Languages {
+		if len(comments[l.Name]) == 0 {
+			t.Errorf("%s: no comment to try", l.Name)
+		}
+		rule, code := someBadCase(rules, l.Name)
+		for _, c := range comments[l.Name] {
+			for reason, want := range map[string]int{"": 1, " replaced in May": 0} {
+				text := fmt.Sprintf(c, "tlsready:ignore "+rule+reason) + code
+				if l.Name == "php" {
+					text = "<?php\n" + text
+				}
+				got := run(t, l.Name, text)
+				if len(got) != want || want == 1 && !strings.Contains(got[0].Note, "gives no reason") {
+					t.Errorf("%s: %q gives %q", l.Name, text, briefs(got))
+				}
+			}
+		}
+	}
+}
+
+// someBadCase is one line with one finding in a language.
+func someBadCase(rules []*Rule, language string) (rule, code string) {
+	for _, r := range rules {
+		for _, c := range r.Bad {
+			if (c.Language == language || c.Language == "" && r.Languages[0] == language) && len(c.Want) == 1 && !strings.Contains(strings.TrimSpace(c.Code), "\n") {
+				return r.ID, strings.TrimSpace(c.Code)
+			}
+		}
+	}
+	return "", ""
 }
 
 func TestDetect(t *testing.T) {

@@ -37,6 +37,22 @@ func (t *Totals) Skip(name, reason string) {
 	t.coverage.Skip(name, reason)
 }
 
+// suppress notes a finding that a comment suppresses, and why. It stands in
+// coverage, so that nobody takes it for something that was not there.
+func (t *Totals) suppress(ref, rule, reason string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.Suppressed++
+	t.coverage.Skip(ref, shown([]byte("suppressed: "+rule+": "+reason)))
+}
+
+// Incomplete reports whether anything was not judged, or was suppressed.
+func (t *Totals) Incomplete() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.skipped > 0 || t.Suppressed > 0
+}
+
 // Skipped is how many files and folders were not judged.
 func (t *Totals) Skipped() int {
 	t.mu.Lock()

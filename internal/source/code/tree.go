@@ -15,7 +15,7 @@ import (
 
 // Tree reads all source code below a folder, side by side, and emits the
 // settings in the order of the files' names, then one coverage record about
-// all of it if anything was passed over. Names in records begin with prefix.
+// all of it if anything was passed over or suppressed. Names in records begin with prefix.
 func Tree(ctx context.Context, fsys fs.FS, prefix string, opt Options, emit evidence.Emit) (*Totals, error) {
 	t := &tree{fsys: fsys, prefix: prefix, opt: opt, totals: new(Totals)}
 	t.opt.Totals = t.totals
@@ -38,7 +38,7 @@ func Tree(ctx context.Context, fsys fs.FS, prefix string, opt Options, emit evid
 			return t.totals, err
 		}
 	}
-	if t.totals.Skipped() > 0 {
+	if t.totals.Incomplete() {
 		return t.totals, emit(t.totals.Coverage(prefix))
 	}
 	return t.totals, nil
