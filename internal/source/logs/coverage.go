@@ -1,6 +1,7 @@
 package logs
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -43,13 +44,15 @@ type lineRange struct{ from, to, behind int }
 const maxRanges = 8
 
 const (
-	reasonPlain      = "plain HTTP: no TLS on this request"
+	// plainMark begins every reason that is no loss: what came without TLS.
+	plainMark        = "plain "
+	reasonPlain      = plainMark + "HTTP: no TLS on this request"
 	reasonUnmeasured = "no TLS fields: the version was not measured"
 )
 
 // see counts a row, whatever it is.
 func (c *coverage) see(n int, s state, reason string, r *row) {
-	c.rows++
+	c.rows += r.weight()
 	if r.at != noTime {
 		if !c.timed {
 			c.first, c.last, c.timed = r.at, r.at, true
@@ -58,40 +61,40 @@ func (c *coverage) see(n int, s state, reason string, r *row) {
 	}
 	c.hasForwarding = c.hasForwarding || r.cell[cellForwarded] != nil
 	switch s {
-	case tlsRow:
+	case tlsRow, failedRow:
 		c.measured++
 	case plainRow:
 		c.measured++
 		c.plain++
-		c.skip(n, reasonPlain)
+		c.skip(n, r.weight(), cmp.Or(reason, reasonPlain))
 	case unmeasured:
 		c.notMeasured(n)
-		c.skip(n, reasonUnmeasured)
+		c.skip(n, r.weight(), cmp.Or(reason, reasonUnmeasured))
 	case badRow:
-		c.skip(n, reason)
+		c.skip(n, r.weight(), reason)
 	}
 }
 
 // bad counts a line that no parser saw.
 func (c *coverage) bad(n int, reason string) {
 	c.rows++
-	c.skip(n, reason)
+	c.skip(n, 1, reason)
 }
 
-func (c *coverage) skip(n int, reason string) {
+func (c *coverage) skip(n, count int, reason string) {
 	for i := range c.skipped {
 		if c.skipped[i].reason == reason {
-			c.skipped[i].count++
+			c.skipped[i].count += count
 			return
 		}
 	}
 	if len(c.skipped) < evidence.MaxSkips {
-		c.skipped = append(c.skipped, skip{reason, n, 1})
+		c.skipped = append(c.skipped, skip{reason, n, count})
 		return
 	}
 	rest := &c.skipped[evidence.MaxSkips-1]
 	rest.reason = "and others"
-	rest.count++
+	rest.count += count
 }
 
 func (c *coverage) notMeasured(n int) {
@@ -108,7 +111,7 @@ func (f *folder) coverageRecord() *evidence.Coverage {
 	c := &f.coverage
 	out := &evidence.Coverage{Source: f.format.Source, Input: f.name, Read: c.rows, Used: c.used}
 	for _, s := range c.skipped {
-		e := evidence.Skip{Ref: f.ref(s.line), Reason: s.reason, NotTLS: s.reason == reasonPlain}
+		e := evidence.Skip{Ref: f.ref(s.line), Reason: s.reason, NotTLS: strings.HasPrefix(s.reason, plainMark)}
 		if s.count > 1 {
 			e.Count = s.count
 		}

@@ -1,6 +1,7 @@
 package logs
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -28,13 +29,17 @@ type folder struct {
 
 // A group is the rows that differ in nothing but time, status and place.
 type group struct {
-	client, user, agent string
-	server              *evidence.Party
-	version             tlswire.Version
-	suite, curve        string
-	unusable            string // why none of its rows counts
+	client       evidence.Party
+	server       *evidence.Party
+	protocol     string
+	version      tlswire.Version
+	suite, curve string
+	outcome      evidence.Outcome
+	alert        evidence.Alert
+	unusable     string // why none of its rows counts
 
-	count       int
+	count       int // connections
+	rows        int // places noted
 	first, last int64
 	status      [6]uint32 // by first digit
 	days        []dayCount
@@ -50,9 +55,10 @@ type dayCount struct {
 }
 
 type trafficKey struct {
-	server  *evidence.Party
-	day     int64
-	version tlswire.Version
+	server   *evidence.Party
+	protocol string
+	day      int64
+	version  tlswire.Version
 }
 
 // Bounds of what strangers can put into a log, so that nobody fills memory
@@ -78,32 +84,36 @@ func (f *folder) add(n int, s state, reason string, r *row) {
 		return
 	}
 	f.see(n, s, reason, r)
-	if s != tlsRow {
+	if s != tlsRow && s != failedRow {
 		return
 	}
 	client, forwarded := r.client()
-	if client == nil {
-		f.skip(n, "no address of a client")
+	if client == nil && !r.outbound && r.identity() == nil && r.known(cellClientName) == nil {
+		f.skip(n, r.weight(), "no address or name of a client")
 		return
+	}
+	if s == failedRow {
+		r.outcome = cmp.Or(r.outcome, evidence.Refused)
 	}
 	g := f.group(r, client)
 	if g.unusable != "" {
-		f.skip(n, g.unusable)
+		f.skip(n, r.weight(), g.unusable)
 		return
 	}
-	f.used++
+	f.used += r.weight()
 	f.sawForwarded = f.sawForwarded || forwarded
-	if g.count < len(g.refs) {
-		g.refs[g.count] = n
+	if g.rows < len(g.refs) {
+		g.refs[g.rows] = n
+		g.rows++
 	}
-	g.count++
+	g.count += r.weight()
 	g.status[r.statusClass()]++
 	if r.at != noTime {
-		f.addTime(g, r.at)
+		f.addTime(g, r.at, r.weight())
 	}
 }
 
-func (f *folder) addTime(g *group, at int64) {
+func (f *folder) addTime(g *group, at int64, n int) {
 	if g.first == noTime {
 		g.first, g.last = at, at
 	}
@@ -111,17 +121,17 @@ func (f *folder) addTime(g *group, at int64) {
 	day := at / daySeconds
 	for i := len(g.days) - 1; i >= 0; i-- {
 		if d := &g.days[i]; d.day == day {
-			d.n++
-			*d.total++
+			d.n += n
+			*d.total += n
 			return
 		}
 	}
-	total := f.total(trafficKey{g.server, day, g.version})
-	*total++
+	total := f.total(trafficKey{g.server, g.protocol, day, g.version})
+	*total += n
 	if !f.opt.keepDays(g.version) {
 		g.days = g.days[:0]
 	}
-	g.days = append(g.days, dayCount{day, 1, total})
+	g.days = append(g.days, dayCount{day, n, total})
 }
 
 func (f *folder) total(k trafficKey) *int {
@@ -138,7 +148,8 @@ func (f *folder) group(r *row, client []byte) *group {
 	agent := f.agent(r.known(cellAgent))
 	k := append(f.key[:0], byte(agent), byte(agent>>8), byte(agent>>16), byte(agent>>24), byte(r.version), byte(r.version>>8))
 	k = appendCell(k, client)
-	k = appendCell(k, r.known(cellUser))
+	k = appendCell(k, r.known(cellClientName))
+	k = appendCell(k, r.identity())
 	k = appendCell(k, r.cell[cellServerIP])
 	k = appendCell(k, r.cell[cellServerPort])
 	k = appendCell(k, r.serverName())
@@ -146,6 +157,10 @@ func (f *folder) group(r *row, client []byte) *group {
 	k = appendCell(k, r.cell[cellHash])
 	k = appendCell(k, r.cell[cellKeyExchange])
 	k = appendCell(k, r.cell[cellGroup])
+	if r.outbound {
+		k = append(k, 1)
+	}
+	k = append(append(append(append(k, r.protocol...), r.outcome...), r.alert.From...), r.alert.Name...)
 	f.key = k
 	g := f.groups[string(k)]
 	if g == nil {
@@ -180,20 +195,38 @@ func (f *folder) agent(raw []byte) uint32 {
 func (f *folder) newGroup(r *row, client []byte, agent uint32) *group {
 	fact := f.format.suite(r)
 	g := &group{
-		client:   canonicalAddress(string(client)),
-		user:     f.decode(r.known(cellUser)),
-		agent:    f.decoded[agent],
-		server:   f.server(r),
+		client: evidence.Party{
+			IP:        canonicalAddress(string(client)),
+			Name:      strings.ToLower(f.decode(hostName(r.known(cellClientName)))),
+			Identity:  f.decode(r.identity()),
+			UserAgent: f.decoded[agent],
+		},
+		protocol: cmp.Or(r.protocol, f.format.protocol, "https"),
 		version:  r.version,
 		suite:    fact.name,
 		curve:    groupName(string(r.known(cellGroup))),
+		outcome:  cmp.Or(r.outcome, evidence.Completed),
+		alert:    r.alert,
 		unusable: fact.contradicts(r.version),
 		first:    noTime,
 	}
-	if g.client == "" {
+	if len(client) > 0 && g.client.IP == "" {
 		g.unusable = "the client's address is none"
 	}
+	g.server = f.server(r)
+	if r.outbound {
+		g.turnAround(f)
+	}
 	return g
+}
+
+// turnAround is for rows of a client's own log: the peer is the server, and
+// what the log says of the server's side is about the client.
+func (g *group) turnAround(f *folder) {
+	own := *g.server
+	server := evidence.Party{IP: g.client.IP, Name: g.client.Name, Port: own.Port}
+	g.client = evidence.Party{IP: own.IP, Name: own.Name, Identity: g.client.Identity, UserAgent: g.client.UserAgent}
+	g.server = f.party(server)
 }
 
 // decode gives a name as it was before the log escaped it.
@@ -215,6 +248,11 @@ func (f *folder) server(r *row) *evidence.Party {
 		p.Name = strings.ToLower(f.opt.Server)
 	}
 	f.anonymous = f.anonymous || p == (evidence.Party{})
+	return f.party(p)
+}
+
+// party gives the one pointer for a server.
+func (f *folder) party(p evidence.Party) *evidence.Party {
 	if have := f.servers[p]; have != nil {
 		return have
 	}

@@ -19,6 +19,10 @@ type Format struct {
 	Source string // the source that its records name
 	Enable string // the configuration that turns the TLS fields on
 
+	protocol string  // of its rows, unless a row says otherwise; empty is https
+	records  records // how it is cut into records; the zero value is lines
+	joins    bool    // a line may need an earlier one: they are read in order, by one worker
+
 	blind  []string                                            // what no log of this format shows
 	detect func(head []byte) int                               // how sure, 0 to 100
 	parser func(opt *Options, head []byte) (lineParser, error) // head is the start of the log
@@ -35,13 +39,24 @@ type lineParser interface {
 	parse(line []byte, r *row) (s state, reason string)
 }
 
+// A rowsParser is a lineParser whose records may hold several rows, or none.
+// The engine calls parseRows instead of parse.
+type rowsParser interface {
+	lineParser
+	parseRows(record []byte, add func(s state, reason string, r *row))
+}
+
+// records is how a log is cut.
+type records uint8
+
+const (
+	byLine      records = iota
+	byJSONValue         // documents: values one after the other, elements of one array, or of the array in an object
+)
+
 // Formats lists every format, in the order in which detection asks them.
 func Formats() []*Format {
-	return []*Format{
-		iisFormat(),
-		nginxFormat(),
-		nginxJSONFormat(),
-	}
+	return slices.Concat(webFormats(), documentFormats(), mailFormats())
 }
 
 // Names are the names of the formats.

@@ -133,7 +133,7 @@ func TestIISBrokenFiles(t *testing.T) {
 		{"quoted", iisHeader + iisRow("198.51.100.7", `"Agent with ""spaces"" 1.0"`, "40 6610 8004 a400"), 1, "IIS writes"},
 		{"a quote that means nothing", iisHeader + iisRow("198.51.100.7", `"a/1`, "40 6610 8004 a400"), 1, "IIS writes"},
 		{"files joined", "\xef\xbb\xbf" + iisHeader + row + "\xef\xbb\xbf" + iisHeader + row, 2, "IIS writes"},
-		{"no address", iisHeader + iisRow("-", "a/1", "40 6610 8004 a400"), 0, "no address of a client"},
+		{"no address", iisHeader + iisRow("-", "a/1", "40 6610 8004 a400"), 0, "no address or name of a client"},
 		{"server without a name", strings.Replace(iisHeader, "s-ip s-port ", "", 1) + strings.Replace(row, "192.0.2.10 443 ", "", 1), 1, "does not name its server"},
 	}
 	for _, tt := range tests {

@@ -18,6 +18,24 @@ const readSize = 256 << 10
 // errLongLine is for a line over MaxLine; reading goes on behind it.
 var errLongLine = errors.New("line over 1 MiB")
 
+// A splitter cuts a log into records.
+type splitter interface {
+	// next gives the next record, valid until the next call, and whether it
+	// had its end: a last line without one may be cut. Reading goes on behind
+	// errLongLine and errBadRecord; io.EOF and all others end it.
+	next() (record []byte, ended bool, err error)
+	// line is the number of the line that the record begins on.
+	line() int
+}
+
+// cut is the splitter for the format's records.
+func (f *Format) cut(text io.Reader) splitter {
+	if f.records == byJSONValue {
+		return newJSONValues(text)
+	}
+	return newLines(text)
+}
+
 // lines cuts a log into lines without copying them.
 type lines struct {
 	r          io.Reader
@@ -27,6 +45,8 @@ type lines struct {
 	err        error // of the last read
 	n          int   // number of the line handed out last
 }
+
+func (l *lines) line() int { return l.n }
 
 func newLines(r io.Reader) *lines {
 	return &lines{r: r, buf: make([]byte, readSize)}

@@ -148,7 +148,7 @@ func TestNginxJSON(t *testing.T) {
 		{`{"remote_addr":"198.51.100.7","ssl_protocol":"TLSv1","http_x_forwarded_for":""}`, "198.51.100.7 TLS 1.0"},
 		{`{"remote_addr":"198.51.100.7","ssl_protocol":"TLSv1"`, "not a JSON object on a line of its own"},
 		{`{"remote_addr":"198.51.100.7","ssl_protocol":"TLSv1"} x`, "not a JSON object on a line of its own"},
-		{`{"remote_addr":"unix:","ssl_protocol":"TLSv1"}`, "no address of a client"},
+		{`{"remote_addr":"unix:","ssl_protocol":"TLSv1"}`, "no address or name of a client"},
 		{`[]`, "not a JSON object on a line of its own"},
 		{`{}`, reasonUnmeasured},
 		{`{"a":[}`, "not a JSON object on a line of its own"},

@@ -41,16 +41,19 @@ func compareGroups(a, b *group) int {
 	if a.server != b.server {
 		return compareServers(a.server, b.server)
 	}
-	if n := strings.Compare(a.client, b.client); n != 0 {
-		return n
+	if a.client != b.client {
+		return compareClients(&a.client, &b.client)
 	}
 	if a.version != b.version {
 		return cmp.Compare(a.version, b.version)
 	}
-	if n := strings.Compare(a.agent, b.agent); n != 0 {
-		return n
-	}
-	return cmp.Or(strings.Compare(a.user, b.user), strings.Compare(a.suite, b.suite), strings.Compare(a.curve, b.curve))
+	return cmp.Or(strings.Compare(a.suite, b.suite), strings.Compare(a.curve, b.curve), strings.Compare(a.protocol, b.protocol),
+		cmp.Compare(a.outcome, b.outcome), strings.Compare(a.alert.From, b.alert.From), strings.Compare(a.alert.Name, b.alert.Name))
+}
+
+func compareClients(a, b *evidence.Party) int {
+	return cmp.Or(strings.Compare(a.IP, b.IP), strings.Compare(a.Name, b.Name),
+		strings.Compare(a.UserAgent, b.UserAgent), strings.Compare(a.Identity, b.Identity))
 }
 
 func compareServers(a, b *evidence.Party) int {
@@ -61,21 +64,23 @@ func compareServers(a, b *evidence.Party) int {
 func (f *folder) handshake(groups []*group) *evidence.Handshake {
 	g := groups[0]
 	h := &evidence.Handshake{
-		Protocol:   "https",
-		Client:     evidence.Party{IP: g.client, UserAgent: g.agent, Identity: g.user},
+		Protocol:   g.protocol,
+		Client:     g.client,
 		Server:     *g.server,
 		Negotiated: g.version,
 		Suite:      g.suite,
 		Group:      g.curve,
-		// A request was answered, so the handshake before it was completed.
-		Outcome: evidence.Completed,
-		Source:  f.format.Source,
+		Outcome:    g.outcome,
+		Source:     f.format.Source,
+	}
+	if g.alert != (evidence.Alert{}) {
+		h.Alert = &g.alert
 	}
 	first, last := int64(noTime), int64(noTime)
 	var refs []int
 	for _, g := range groups {
 		h.Count += g.count
-		refs = append(refs, g.refs[:min(g.count, len(g.refs))]...)
+		refs = append(refs, g.refs[:g.rows]...)
 		h.Status = addStatus(h.Status, g)
 		if f.opt.keepDays(g.version) {
 			h.Days = addDays(h.Days, g)
@@ -127,14 +132,15 @@ func (f *folder) trafficKeys() []trafficKey {
 		keys = append(keys, k)
 	}
 	slices.SortFunc(keys, func(a, b trafficKey) int {
-		return cmp.Or(compareServers(a.server, b.server), cmp.Compare(a.day, b.day), cmp.Compare(a.version, b.version))
+		return cmp.Or(compareServers(a.server, b.server), strings.Compare(a.protocol, b.protocol),
+			cmp.Compare(a.day, b.day), cmp.Compare(a.version, b.version))
 	})
 	return keys
 }
 
 func (f *folder) trafficRecord(k trafficKey) *evidence.Traffic {
 	return &evidence.Traffic{
-		Server: *k.server, Protocol: "https", Day: dayName(k.day),
+		Server: *k.server, Protocol: k.protocol, Day: dayName(k.day),
 		Negotiated: k.version, Count: *f.traffic[k], Source: f.format.Source,
 	}
 }

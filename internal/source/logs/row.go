@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"math"
 
+	"github.com/tlsready/tlsready/evidence"
 	"github.com/tlsready/tlsready/tlswire"
 )
 
@@ -12,9 +13,10 @@ type state uint8
 
 const (
 	notRow     state = iota // a directive
-	tlsRow                  // a request over TLS, with its version
-	plainRow                // a request without TLS
-	unmeasured              // a request of which the log does not say
+	tlsRow                  // a connection or request over TLS, with its version
+	failedRow               // a handshake that failed; its version may be known
+	plainRow                // one without TLS
+	unmeasured              // one of which the log does not say
 	badRow                  // a row that cannot be used
 )
 
@@ -22,10 +24,14 @@ const (
 type cell uint8
 
 const (
-	cellNone      cell = iota // of no use here
-	cellPeer                  // the address that connected
-	cellForwarded             // the address that a balancer says is behind it
+	cellNone       cell = iota // of no use here
+	cellPeer                   // the address that connected
+	cellForwarded              // the address that a balancer says is behind it
+	cellClientName             // the name that the client gives itself (EHLO) or has in the DNS
 	cellUser
+	cellMail     // the sender's address
+	cellCertName // the subject of the client's certificate
+	cellDevice
 	cellAgent
 	cellServerIP
 	cellServerPort
@@ -46,12 +52,18 @@ const (
 // noTime is the time of a row that has none.
 const noTime = math.MinInt64
 
-// A row is one request. Its cells are slices of the line, still escaped; nil
-// means that the log has no such field.
+// A row is one request or connection. Its cells are slices of the line, still
+// escaped; nil means that the log has no such field.
 type row struct {
 	cell    [cells][]byte
 	version tlswire.Version
 	at      int64 // seconds since 1970, or noTime
+
+	protocol string           // empty is that of the format
+	outcome  evidence.Outcome // empty is completed, and refused for a failedRow
+	alert    evidence.Alert   // of a failedRow, where the log tells it
+	outbound bool             // the log is the client's: cellPeer is the server it called
+	count    int              // connections that the row stands for; 0 is one
 }
 
 // reset empties the row for the next line.
@@ -73,6 +85,19 @@ func (r *row) set(c cell, b []byte) {
 		r.cell[c] = b
 	}
 }
+
+// identity is who the client is, by the best that the row has.
+func (r *row) identity() []byte {
+	for _, c := range [...]cell{cellUser, cellMail, cellCertName, cellDevice} {
+		if b := r.known(c); b != nil {
+			return b
+		}
+	}
+	return nil
+}
+
+// weight is how many connections the row stands for.
+func (r *row) weight() int { return max(1, r.count) }
 
 // client is the address of the client, and whether a balancer vouches for it.
 func (r *row) client() (addr []byte, forwarded bool) {

@@ -98,7 +98,7 @@ func Run(ctx context.Context, name string, r io.Reader, opt Options, emit eviden
 		return err
 	}
 	fold := newFolder(f, &opt, name)
-	readErr := readAll(newLines(text), p, fold)
+	readErr := readAll(f.cut(text), p, fold)
 	if err := ctx.Err(); err != nil {
 		return fmt.Errorf("%s: %w", name, err)
 	}
@@ -111,42 +111,48 @@ func Run(ctx context.Context, name string, r io.Reader, opt Options, emit eviden
 
 const emptyInput = "the input is empty"
 
-// readAll reads all lines into the folder.
-func readAll(in *lines, p lineParser, to *folder) error {
+// readAll reads all records into the folder.
+func readAll(in splitter, p lineParser, to *folder) error {
 	var r row
+	several, _ := p.(rowsParser)
 	for {
-		line, ended, err := in.next()
-		to.lines = in.n
+		record, ended, err := in.next()
+		n := in.line()
+		to.lines = n
 		switch {
 		case err == nil:
-		case errors.Is(err, errLongLine):
-			to.bad(in.n, errLongLine.Error())
+		case errors.Is(err, errLongLine), errors.Is(err, errBadRecord):
+			to.bad(n, err.Error())
 			continue
 		case errors.Is(err, io.EOF):
 			return nil
 		default:
 			return err
 		}
-		whole := len(line)
-		if line = cleanLine(line); len(line) == 0 {
+		whole := len(record)
+		if record = cleanLine(record); len(record) == 0 {
 			if whole > 1 {
-				to.bad(in.n, "only NUL bytes, as a server that stopped hard leaves them")
+				to.bad(n, "only NUL bytes, as a server that stopped hard leaves them")
 			}
 			continue
 		}
-		r.reset()
-		s, reason := p.parse(line, &r)
-		if !ended && s == tlsRow {
-			s, reason = judgeCut(line, &r)
+		if several != nil {
+			several.parseRows(record, func(s state, reason string, r *row) { to.add(n, s, reason, r) })
+			continue
 		}
-		to.add(in.n, s, reason, &r)
+		r.reset()
+		s, reason := p.parse(record, &r)
+		if !ended && (s == tlsRow || s == failedRow) {
+			s, reason = judgeCut(record, &r, s)
+		}
+		to.add(n, s, reason, &r)
 	}
 }
 
 // judgeCut decides about a row whose line has no end: it may be cut, and half
 // of TLSv1.2 is TLSv1. It stands if what the line ends with is whole by its
 // looks or decides nothing.
-func judgeCut(line []byte, r *row) (state, string) {
+func judgeCut(line []byte, r *row, s state) (state, string) {
 	for c := range cells {
 		if !r.endsWith(line, c) {
 			continue
@@ -164,5 +170,5 @@ func judgeCut(line []byte, r *row) (state, string) {
 			return badRow, "last line has no end: it may be cut"
 		}
 	}
-	return tlsRow, ""
+	return s, ""
 }

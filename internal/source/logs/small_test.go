@@ -148,7 +148,7 @@ func TestLongAndInvalidAgents(t *testing.T) {
 func TestManyReasonsStayBounded(t *testing.T) {
 	var c coverage
 	for i := range 100 {
-		c.skip(i+1, fmt.Sprint("reason ", i))
+		c.skip(i+1, 1, fmt.Sprint("reason ", i))
 	}
 	total := 0
 	for _, s := range c.skipped {

@@ -1,0 +1,7 @@
+package logs
+
+// mailFormats are the logs of mail servers, directories, databases and
+// Windows itself.
+func mailFormats() []*Format {
+	return nil
+}

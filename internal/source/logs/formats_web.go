@@ -1,0 +1,10 @@
+package logs
+
+// webFormats are the access logs of web servers, balancers and clouds that
+// are text.
+func webFormats() []*Format {
+	return []*Format{
+		iisFormat(),
+		nginxFormat(),
+	}
+}
