@@ -28,6 +28,8 @@ type reading struct {
 	mu       sync.Mutex
 	later    []file          // configurations found below folders
 	included map[string]bool // configurations that another one included
+
+	systems config.Systems // what is known of the hosts whose configurations these are
 }
 
 // inputs are the jobs for the files of one argument: hives of one host
@@ -231,7 +233,7 @@ func (r *reading) read(ctx context.Context, name string, in io.Reader, head []by
 	case KindSource:
 		return readSource(ctx, name, in, emit)
 	case KindConfig:
-		return config.Run(ctx, name, in, config.Options{Knowledge: r.Knowledge, Platform: r.Platform, Included: r.include}, emit)
+		return config.Run(ctx, name, in, config.Options{Knowledge: r.Knowledge, Platform: r.Platform, Systems: &r.systems, Included: r.include}, emit)
 	}
 	return audit.Run(ctx, name, in, audit.Options{Knowledge: r.Knowledge}, emit)
 }

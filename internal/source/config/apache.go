@@ -236,7 +236,7 @@ func (a *apc) sum(h *apcHost) (s sum, because, fact string) {
 			ciphers = c.args[1]
 		}
 	}
-	return a.j.lib.gate(s, ciphers), because, fact
+	return a.j.lib.gate(a.j.system(s, held{off: true}), ciphers), because, fact
 }
 
 func (a *apc) ciphers(h *apcHost) string {

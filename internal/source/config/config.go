@@ -22,6 +22,11 @@ type Options struct {
 	// "openssl": "3.0.17"); they win over the platform's.
 	Versions map[string]string
 
+	// Systems, if set, has the files that speak for the whole host read, too:
+	// its release, the list of its packages, openssl.cnf, the policies of GnuTLS
+	// and Java. They are looked for below the root of the host.
+	Systems *Systems
+
 	// Root is where "/" of the configured host is. Empty: what stands before
 	// "/etc/" in the file's name. Without either, an absolute include is
 	// followed only within the folder of the file.

@@ -195,16 +195,17 @@ func (d *dov) sum() (sum, pos, bool) {
 		if !known && p.value != "ANY" {
 			return unknown(p.at.String() + ": Dovecot does not start TLS with this value"), p.at, true
 		}
-		return d.j.lib.gate(exactly(between(v, 0), p.at.String()), ciphers), p.at, true
+		s := d.j.system(exactly(between(v, 0), p.at.String()), held{lo: !known, hi: true, off: true})
+		return d.j.lib.gate(s, ciphers), p.at, true
 	}
 	if p, ok := d.values["/ssl_protocols"]; ok {
-		return d.j.lib.gate(d.oldProtocols(p), ciphers), p.at, true
+		return d.j.lib.gate(d.j.system(d.oldProtocols(p), held{hi: true, off: true}), ciphers), p.at, true
 	}
 	if !d.whole {
 		return unknown("no ssl_min_protocol here; another file may set it"), pos{}, false
 	}
 	s, _ := d.j.defaultSum("dovecot", "server")
-	return d.j.lib.gate(s, ciphers), pos{}, false
+	return d.j.lib.gate(d.j.system(s, held{hi: true, off: true}), ciphers), pos{}, false
 }
 
 // oldProtocols is what a line ssl_protocols means: a list in 2.2, and a floor

@@ -88,43 +88,82 @@ var gnutls = Dialect{
 	read: readGnuTLS,
 }
 
+// gnutlsConf is what the system's file of GnuTLS leaves on.
+type gnutlsConf struct {
+	sum     sum
+	listed  bool              // allowlist mode: what is not enabled is off
+	enabled []tlswire.Version // in allowlist mode
+	last    pos
+}
+
 // readGnuTLS reads /etc/gnutls/config: what it disables no priority string
 // brings back.
 func readGnuTLS(j *job, f *file) {
-	got := exactly(between(tlswire.TLS10, 0), "not disabled in "+f.name)
-	allow := false
+	g := gnutlsRead(j, f)
+	j.blind("what a program's own priority string leaves out is off besides")
+	if j.cov.Used > 0 {
+		j.client(g.sum, or(g.last.String(), f.name), "srv.gnutls")
+	}
+}
+
+// gnutlsRead judges each line and adds up what is left.
+func gnutlsRead(j *job, f *file) *gnutlsConf {
+	g := &gnutlsConf{sum: exactly(between(tlswire.TLS10, 0), "not disabled in "+f.name)}
 	f.entries(j, syntax{comment: "#", sections: true}, func(e entry) {
 		switch strings.ToLower(e.name) {
 		case "override-mode":
-			allow = strings.EqualFold(e.value, "allowlist")
+			g.listed = strings.EqualFold(e.value, "allowlist")
 		case "disabled-version", "enabled-version":
-			v, ok := gnutlsWords[strings.ToLower(e.value)]
-			fd := finding{at: e.at, path: "[" + e.section + "]", role: "both", value: e.text(), effect: evidence.Blocks, versions: []tlswire.Version{v}}
-			switch {
-			case !ok && strings.HasPrefix(strings.ToLower(e.value), "dtls"):
-				return
-			case !ok:
-				fd.effect, fd.versions, fd.note = evidence.Review, nil, "no version that GnuTLS knows"
-			case strings.EqualFold(e.name, "enabled-version"):
-				fd.effect = evidence.Allows
-			case e.section != "overrides":
-				fd.effect, fd.note = evidence.None, "GnuTLS reads it in [overrides] only"
-			default:
-				got = got.reject(fd.versions, e.at.String())
-			}
-			j.setting(fd)
+			g.version(j, e)
 		case "system":
 			if vs, ok := gnutlsPriority(e.value); ok {
 				j.setting(finding{at: e.at, path: "[" + e.section + "]", role: "both", value: e.text(), effect: effectOf(vs), versions: vs, note: "what a program gets that asks for @SYSTEM"})
 			}
 		}
 	})
-	if allow {
-		j.blind("allowlist mode: only what is enabled here is on")
+	if g.listed {
+		g.sum = exactly(g.enabled, or(g.last.String(), f.name)+": nothing but what is enabled here is on")
+	}
+	return g
+}
+
+// version judges a line that disables a version, or in allowlist mode enables
+// one. In the other mode each is no option of GnuTLS.
+func (g *gnutlsConf) version(j *job, e entry) {
+	v, ok := gnutlsWords[strings.ToLower(e.value)]
+	enables := strings.EqualFold(e.name, "enabled-version")
+	fd := finding{at: e.at, path: "[" + e.section + "]", role: "both", value: e.text(), effect: evidence.Blocks, versions: []tlswire.Version{v}}
+	if enables {
+		fd.effect = evidence.Allows
+	}
+	switch {
+	case !ok && strings.HasPrefix(strings.ToLower(e.value), "dtls"):
 		return
+	case !ok:
+		fd.effect, fd.versions, fd.note = evidence.Review, nil, "no version that GnuTLS knows"
+	case !strings.EqualFold(e.section, "overrides"):
+		fd.effect, fd.note = evidence.None, "GnuTLS reads it in [overrides] only"
+	case enables != g.listed:
+		fd.effect, fd.note = evidence.Review, "fits the other override-mode: GnuTLS takes the file for broken"
+	case enables:
+		g.enabled, g.last = append(g.enabled, v), e.at
+	default:
+		g.sum, g.last = g.sum.reject(fd.versions, e.at.String()), e.at
 	}
-	j.blind("what a program's own priority string leaves out is off besides")
-	if j.cov.Used > 0 {
-		j.client(got, f.name, "srv.gnutls")
+	j.setting(fd)
+}
+
+// gnutlsSystem takes away what the system's file of GnuTLS does not leave to
+// any program.
+func (j *job) gnutlsSystem(s sum) sum {
+	g := j.sys.gnutls
+	if g == nil {
+		return s
 	}
+	for v, x := range g.sum {
+		if x.state == evidence.Rejected && v != tlswire.SSL30 {
+			s = s.only(slices.DeleteFunc(slices.Clone(judged), func(o tlswire.Version) bool { return o == v }), x.because)
+		}
+	}
+	return s
 }

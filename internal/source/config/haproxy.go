@@ -300,7 +300,7 @@ func (h *hap) sum(m hapMethods, at pos) (sum, string) {
 			s = unknown(because + ": the switches leave a gap")
 		}
 	}
-	return h.j.lib.gate(s, m.ciphers), because
+	return h.j.lib.gate(h.j.system(s, held{off: true}), m.ciphers), because
 }
 
 func (h *hap) endpoint(addr, because string) endpoint {

@@ -84,6 +84,10 @@ func (j *job) open(name string) (io.ReadCloser, error) {
 	if j.opt.Open != nil {
 		return j.opt.Open(name)
 	}
+	name, err := j.resolve(name)
+	if err != nil {
+		return nil, err
+	}
 	info, err := os.Stat(name)
 	if err != nil {
 		return nil, err
@@ -92,6 +96,32 @@ func (j *job) open(name string) (io.ReadCloser, error) {
 		return nil, fmt.Errorf("not a regular file")
 	}
 	return os.Open(name)
+}
+
+// maxLinks is how many links may follow each other.
+const maxLinks = 16
+
+// resolve follows links as the configured host would: "/etc" in a link of a
+// copied tree is that of the copy.
+func (j *job) resolve(name string) (string, error) {
+	root, _ := j.root()
+	if root == "" || root == "/" {
+		return name, nil
+	}
+	for range maxLinks {
+		target, err := os.Readlink(name)
+		switch {
+		case err != nil:
+			return name, nil // no link; what it is, opening it tells
+		case !filepath.IsAbs(target):
+			name = filepath.Join(filepath.Dir(name), target)
+		case strings.HasPrefix(target, filepath.Clean(root)+"/"):
+			name = target
+		default:
+			name = filepath.Join(root+"/", target)
+		}
+	}
+	return "", fmt.Errorf("a loop of links")
 }
 
 func (j *job) glob(pattern string) ([]string, error) {
@@ -124,8 +154,22 @@ func (j *job) root() (string, bool) {
 	if j.opt.Root != "" {
 		return j.opt.Root, true
 	}
-	if before, _, ok := strings.Cut(filepath.ToSlash(j.name), "/etc/"); ok {
-		return before, true
+	return rootOf(filepath.ToSlash(j.name), j.opt.Open == nil)
+}
+
+// rootOf is what stands before "/etc/" in a name; of a relative one that has
+// none, in its whole path, if here is this machine.
+func rootOf(name string, here bool) (string, bool) {
+	before, _, ok := strings.Cut("/"+name, "/etc/")
+	switch {
+	case ok && before == "": // etc/nginx/nginx.conf
+		return ".", true
+	case ok:
+		return before[1:], true
+	case here && !strings.HasPrefix(name, "/"):
+		if abs, err := filepath.Abs(name); err == nil {
+			return rootOf(filepath.ToSlash(abs), false)
+		}
 	}
 	return "", false
 }

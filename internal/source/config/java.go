@@ -25,9 +25,11 @@ var javaWords = vocabulary{
 	"sslv3": tlswire.SSL30, "tlsv1": tlswire.TLS10, "tlsv1.1": tlswire.TLS11, "tlsv1.2": tlswire.TLS12, "tlsv1.3": tlswire.TLS13,
 }
 
+var javaSyntax = syntax{comment: "#!", colon: true, continued: true, bare: true}
+
 func readJava(j *job, f *file) {
 	last := map[string]entry{}
-	f.entries(j, syntax{comment: "#!", colon: true, continued: true, bare: true}, func(e entry) {
+	f.entries(j, javaSyntax, func(e entry) {
 		if strings.HasPrefix(e.name, "jdk.tls.") && len(last) < maxRecords {
 			if old, ok := last[e.name]; ok {
 				j.setting(finding{at: old.at, path: e.name, role: "both", value: old.text(), effect: evidence.None, note: "replaced by " + e.at.String()})
@@ -54,15 +56,21 @@ func readJava(j *job, f *file) {
 	}
 }
 
-// javaDisabled judges the list: what it names is off for both roles, whatever
-// a program asks for, and what it leaves out an old runtime may offer.
-func javaDisabled(j *job, e entry) {
+// javaOff are the versions that a list of algorithms names.
+func javaOff(e entry) []tlswire.Version {
 	var off []tlswire.Version
 	for _, word := range strings.Split(e.value, ",") {
 		if v, ok := javaWords[strings.ToLower(strings.TrimSpace(word))]; ok {
 			off = append(off, v)
 		}
 	}
+	return off
+}
+
+// javaDisabled judges the list: what it names is off for both roles, whatever
+// a program asks for, and what it leaves out an old runtime may offer.
+func javaDisabled(j *job, e entry) {
+	off := javaOff(e)
 	fd := finding{at: e.at, path: e.name, role: "both", value: e.text()}
 	if len(off) > 0 {
 		fd.effect, fd.versions = evidence.Blocks, off

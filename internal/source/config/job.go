@@ -39,13 +39,16 @@ type job struct {
 	files   int
 	bytes   int
 	stack   []string // of files that are open, to find loops
+	sys     *system
 	lib     library
 }
 
 func newJob(ctx context.Context, name string, opt Options) *job {
 	j := &job{ctx: ctx, name: name, opt: opt}
 	j.cov = evidence.Coverage{Source: source, Input: name}
-	j.lib = libraryOf(opt)
+	j.sys = j.host()
+	j.opt.Platform = or(opt.Platform, j.sys.platform)
+	j.lib = libraryOf(j.opt, j.sys)
 	return j
 }
 
@@ -154,11 +157,25 @@ func (j *job) client(s sum, because string, fact string) {
 
 // release is what is known of the version of a program.
 func (j *job) release(layer string) (knowledge.Build, bool) {
-	text := j.opt.Versions[layer]
-	if text == "" && j.lib.platform != nil {
-		text = j.lib.platform.Packages[layer]
-	}
+	text, _ := j.releaseFrom(layer)
 	return knowledge.ParseBuild(text)
+}
+
+// releaseFrom is the release of a program and what tells it. A list of the
+// host's packages is closer to the truth than what its platform ships: what it
+// does not name was not installed from a package, and is not known.
+func (j *job) releaseFrom(layer string) (text, from string) {
+	switch {
+	case j.opt.Versions[layer] != "":
+		return j.opt.Versions[layer], ""
+	case j.sys.packages.list != "":
+		return j.sys.packages.releases[layer], " (" + j.sys.packages.list + ")"
+	case j.lib.platform != nil && j.sys.platform != "":
+		return j.lib.platform.Packages[layer], " (as " + j.lib.platform.Name + " ships it)"
+	case j.lib.platform != nil:
+		return j.lib.platform.Packages[layer], ""
+	}
+	return "", ""
 }
 
 // atLeast compares the release of this dialect's program; known is false

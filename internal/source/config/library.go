@@ -15,17 +15,23 @@ type library struct {
 	platform *knowledge.Platform
 	openssl  knowledge.Build // nil: not known
 	level    int             // of the system; -1: not known
+	levelAt  string          // the line of openssl.cnf that sets it; empty: compiled in
 }
 
-func libraryOf(opt Options) library {
+func libraryOf(opt Options, sys *system) library {
 	l := library{level: -1}
 	if opt.Knowledge != nil && opt.Platform != "" {
 		if p, ok := opt.Knowledge.Platform(opt.Platform); ok {
 			l.platform, l.openssl, l.level = p, p.OpenSSL, p.SecLevel
 		}
 	}
-	if b, ok := knowledge.ParseBuild(opt.Versions["openssl"]); ok {
+	if b, ok := knowledge.ParseBuild(or(opt.Versions["openssl"], sys.packages.releases["openssl"])); ok {
 		l.openssl = b
+	}
+	if o := sys.openssl; o != nil && o.levelAt.line != 0 {
+		l.level, l.levelAt = o.level, o.levelAt.String()
+	} else if o != nil && o.partial {
+		l.level = -1
 	}
 	return l
 }
@@ -61,8 +67,11 @@ func (l library) gate(s sum, ciphers string) sum {
 			continue
 		}
 		state, reason := l.old(list.level)
-		if state != evidence.Accepted {
+		switch {
+		case state != evidence.Accepted:
 			out[v] = say{state, x.because + reason}
+		case list.level < 0 && l.levelAt != "":
+			out[v] = say{state, x.because + ", with the security level of " + l.levelAt}
 		}
 	}
 	return out
@@ -76,6 +85,7 @@ func (l library) old(level int) (evidence.State, string) {
 		if l.platform != nil {
 			whose = l.platform.Name
 		}
+		whose = or(l.levelAt, whose)
 	}
 	switch {
 	case level == 0:

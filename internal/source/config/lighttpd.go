@@ -136,6 +136,15 @@ func (y *lty) commands(s *ltySocket, at pos, line string) {
 	}
 }
 
+// defaultCiphers is the list where none is set. That of 1.4.69 has no suite
+// below TLS 1.2, whatever the security level.
+func (y *lty) defaultCiphers() string {
+	if newer, known := y.j.atLeast("1.4.69"); known && newer {
+		return "EECDH+AESGCM:CHACHA20"
+	}
+	return ""
+}
+
 func (y *lty) declare(s *ltySocket) {
 	if !s.engine || s == y.global && len(y.sockets) > 0 && s.addr == "" {
 		return
@@ -144,7 +153,8 @@ func (y *lty) declare(s *ltySocket) {
 	if s.b.lo == 0 && s.b.bad == "" {
 		y.j.defaultSetting(finding{at: s.at, path: s.addr, value: "MinProtocol not set", fact: fact}, deflt)
 	}
-	got := y.j.lib.gate(s.b.sum(deflt), s.ciphers)
+	got := y.j.system(s.b.sum(deflt), held{hi: s.b.hi == 0, off: true})
+	got = y.j.lib.gate(got, or(s.ciphers, y.defaultCiphers()))
 	host, port := "0.0.0.0", "80"
 	if i := strings.LastIndexByte(s.addr, ':'); i >= 0 {
 		host, port = or(s.addr[:i], host), s.addr[i+1:]

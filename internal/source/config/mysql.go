@@ -151,5 +151,10 @@ func (m *mysqlConf) declare(values map[string]entry, s sum, because string, f *f
 	port := or(values["port"].value, "3306")
 	n, _ := strconv.ParseUint(port, 10, 16)
 	e := endpoint{target: or(values["bind_address"].value, "0.0.0.0") + ":" + port, port: uint16(n), protocol: "mysql", because: because, layer: layer}
+	if m.maria {
+		s = m.j.system(s, everything)
+	} else {
+		s = m.j.perhaps(s)
+	}
 	m.j.server(e, m.j.lib.gate(s, values["ssl_cipher"].value))
 }

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -39,9 +40,18 @@ type osslFile struct {
 }
 
 func readOpenSSL(j *job, f *file) {
+	s := osslEffective(j, f)
+	s.finish(f, s.section)
+}
+
+// osslEffective adds up the section that programs get.
+func osslEffective(j *job, f *file) *osslSum {
 	o := &osslFile{j: j, section: "default"}
 	o.read(f)
 	reached, chain := o.systemDefault()
+	if filepath.Base(f.name) == osslBackEnd && chain != "" {
+		reached = "default" // RHEL's openssl.cnf includes it within that section
+	}
 	s := &osslSum{j: j, level: -1}
 	for _, l := range o.lines {
 		name := strings.ToLower(l.name)
@@ -52,8 +62,12 @@ func readOpenSSL(j *job, f *file) {
 			s.line(l, name, l.section == reached && reached != "", chain)
 		}
 	}
-	s.finish(f, reached)
+	s.section, s.partial = reached, len(j.cov.Skipped) > 0
+	return s
 }
+
+// osslBackEnd is the file of crypto-policies that openssl.cnf includes.
+const osslBackEnd = "opensslcnf.config"
 
 var osslNames = []string{"minprotocol", "maxprotocol", "protocol", "cipherstring", "options"}
 
@@ -180,8 +194,12 @@ type osslSum struct {
 	hiAt      pos
 	level     int
 	levelAt   pos
+	off       []tlswire.Version // of Protocol
+	offAt     pos
 	odd       string
 	effective bool
+	section   string
+	partial   bool // a line or an include could not be used
 }
 
 // line judges one line. Lines of sections that nothing leads to do nothing.
@@ -202,8 +220,11 @@ func (s *osslSum) line(l osslLine, name string, live bool, broken string) {
 		if !ok {
 			f.effect, f.versions = evidence.Review, nil
 		}
-		if live {
+		switch {
+		case live && !ok:
 			s.odd = l.at.String()
+		case live:
+			s.off, s.offAt = without(vs), l.at
 		}
 	default:
 		return
@@ -284,6 +305,9 @@ func (s *osslSum) finish(f *file, section string) {
 	if at.line == 0 {
 		at = s.hiAt
 	}
+	if at.line == 0 {
+		at = s.offAt
+	}
 	got := s.add()
 	if s.odd != "" {
 		got = unknown(s.odd + ": a person must look")
@@ -296,7 +320,7 @@ func (s *osslSum) finish(f *file, section string) {
 
 func (s *osslSum) add() sum {
 	got := exactly(between(tlswire.TLS10, 0), "no bound")
-	got = got.limit(s.lo, 0, s.loAt.String()).limit(0, s.hi, s.hiAt.String())
+	got = got.limit(s.lo, 0, s.loAt.String()).limit(0, s.hi, s.hiAt.String()).reject(s.off, s.offAt.String())
 	for _, v := range []tlswire.Version{tlswire.TLS10, tlswire.TLS11} {
 		if x := got[v]; x.state == evidence.Accepted {
 			state, reason := s.j.lib.old(s.level)
@@ -315,6 +339,53 @@ func (s *osslSum) add() sum {
 		}
 	}
 	return got
+}
+
+// without are the versions that a list leaves out.
+func without(vs []tlswire.Version) []tlswire.Version {
+	return slices.DeleteFunc(between(tlswire.TLS10, 0), func(v tlswire.Version) bool { return slices.Contains(vs, v) })
+}
+
+// held says what of the system's openssl.cnf holds a program: its bounds only
+// where the program sets none itself, and its list.
+type held struct{ lo, hi, off bool }
+
+// everything holds a program that sets no bounds but switches versions off.
+var everything = held{lo: true, hi: true, off: true}
+
+// system applies what openssl.cnf sets for all programs of the host. That
+// nginx, Apache, HAProxy and Postfix are not held by its bounds, and the others
+// by which, was found by starting each on Debian 12.
+func (j *job) system(s sum, h held) sum {
+	o := j.sys.openssl
+	switch {
+	case o == nil || h == held{}:
+		return s
+	case o.odd != "":
+		return unknown(o.odd + ": no version that OpenSSL knows")
+	}
+	if h.lo && o.lo != 0 {
+		s = s.only(between(o.lo, 0), o.loAt.String())
+	}
+	if h.hi && o.hi != 0 {
+		s = s.only(between(0, o.hi), o.hiAt.String())
+	}
+	if h.off && len(o.off) > 0 {
+		s = s.only(append(without(o.off), tlswire.SSL30), o.offAt.String())
+	}
+	return s
+}
+
+// perhaps is for programs of which it was not found out what holds them: of
+// what openssl.cnf would take away it is not known.
+func (j *job) perhaps(s sum) sum {
+	out := s.clone()
+	for v, x := range j.system(s, everything) {
+		if x.state != s[v].state {
+			out[v] = say{evidence.Unknown, x.because + ", if this program is held by it"}
+		}
+	}
+	return out
 }
 
 // osslProtocols reads the list of "Protocol": names with signs, from ALL.

@@ -229,6 +229,7 @@ func (p *pfx) versions(name string, at pos) (sum, string) {
 }
 
 func (p *pfx) gate(s sum) sum {
+	s = p.j.system(s, held{off: true})
 	if x := s[tlswire.SSL30]; x.state == evidence.Accepted {
 		s[tlswire.SSL30] = say{evidence.Unknown, x.because + " allows it, if the library was built with it"}
 	}

@@ -78,7 +78,8 @@ func pgJudge(j *job, f *file, last map[string]entry) {
 		at := last["ssl"].at
 		j.defaultSetting(finding{at: at, value: "ssl_min_protocol_version not set", fact: fact}, deflt.limit(0, b.hi, b.hiAt.String()))
 	}
-	s := j.lib.gate(b.sum(deflt), last["ssl_ciphers"].value)
+	s := j.system(b.sum(deflt), held{hi: b.hi == 0, off: true})
+	s = j.lib.gate(s, last["ssl_ciphers"].value)
 	pgServers(j, last, s, b.because(last["ssl"].at))
 }
 

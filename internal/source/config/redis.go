@@ -58,7 +58,8 @@ func readRedis(j *job, f *file) {
 	} else {
 		j.defaultSetting(finding{at: at, value: "tls-protocols not set", effect: evidence.Default, fact: fact}, s)
 	}
+	s = j.lib.gate(j.system(s, everything), last["tls-ciphers"].value)
 	n, _ := strconv.ParseUint(port, 10, 16)
 	host, _, _ := strings.Cut(or(last["bind"].value, "0.0.0.0"), " ")
-	j.server(endpoint{target: strings.TrimPrefix(host, "-") + ":" + port, port: uint16(n), protocol: "tls", because: at.String()}, j.lib.gate(s, last["tls-ciphers"].value))
+	j.server(endpoint{target: strings.TrimPrefix(host, "-") + ":" + port, port: uint16(n), protocol: "tls", because: at.String()}, s)
 }

@@ -82,7 +82,7 @@ func slapdJudge(j *job, f *file, values map[string]entry) {
 			fd.note = or(fd.note, "of no effect if slapd is built on GnuTLS, as Debian's is")
 			s, because = unknown(floor.at.String()+": of effect with OpenSSL only, and which library slapd is built on is not known"), floor.at
 		default:
-			s, because = j.lib.gate(b.sum(nil), suite.value), floor.at
+			s, because = j.lib.gate(j.perhaps(b.sum(nil)), suite.value), floor.at
 		}
 		j.setting(fd)
 	}
@@ -94,6 +94,7 @@ func slapdJudge(j *job, f *file, values map[string]entry) {
 func slapdGnuTLS(j *job, suite entry, has bool, vs []tlswire.Version, ok bool, at pos) (sum, pos) {
 	if !has {
 		s, fact := j.defaultSum("gnutls", "server")
+		s = j.gnutlsSystem(s)
 		j.defaultSetting(finding{at: at, value: "TLSCipherSuite not set", fact: fact}, s)
 		return s, at
 	}
@@ -104,5 +105,5 @@ func slapdGnuTLS(j *job, suite entry, has bool, vs []tlswire.Version, ok bool, a
 		s = unknown(suite.at.String() + ": " + fd.note)
 	}
 	j.setting(fd)
-	return s, suite.at
+	return j.gnutlsSystem(s), suite.at
 }

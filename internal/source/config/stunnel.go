@@ -115,6 +115,19 @@ func stnBound(b *bounds, e entry, low bool) finding {
 	return b.set(e, plainWords, low)
 }
 
+// levelled is the cipher list with the security level that counts: stunnel
+// sets its own, 2 unless it is told another, and the list is applied last.
+func (s *stnService) levelled(j *job) string {
+	level := s.level
+	if newer, known := j.atLeast("5.68"); level == "" && known && newer {
+		level = "2"
+	}
+	if level == "" || parseCiphers(s.ciphers).level >= 0 {
+		return s.ciphers
+	}
+	return s.ciphers + ":@SECLEVEL=" + level
+}
+
 func (s *stnService) declare(j *job) {
 	// stunnel sets no bound itself; what it accepts is what the library does.
 	all := exactly(between(tlswire.TLS10, 0), "no bound in "+s.at.String())
@@ -122,11 +135,7 @@ func (s *stnService) declare(j *job) {
 	for _, o := range s.off {
 		got = got.reject([]tlswire.Version{o.v}, o.at.String())
 	}
-	ciphers := s.ciphers
-	if s.level != "" && parseCiphers(ciphers).level < 0 { // the list is applied last
-		ciphers += ":@SECLEVEL=" + s.level
-	}
-	got = j.lib.gate(got, ciphers)
+	got = j.lib.gate(j.system(got, held{lo: s.b.lo == 0, hi: s.b.hi == 0, off: true}), s.levelled(j))
 	because := s.b.because(s.at)
 	if s.client {
 		j.client(got, because, "srv.stunnel")

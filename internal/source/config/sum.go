@@ -108,6 +108,17 @@ func (s sum) reject(vs []tlswire.Version, because string) sum {
 	return out
 }
 
+// only rejects what is not in vs, where it is not off already.
+func (s sum) only(vs []tlswire.Version, because string) sum {
+	out := s.clone()
+	for v, x := range s {
+		if !slices.Contains(vs, v) && x.state != evidence.Rejected {
+			out[v] = say{evidence.Rejected, because}
+		}
+	}
+	return out
+}
+
 // states are the versions of a server record.
 func (s sum) states() map[tlswire.Version]*evidence.VersionState {
 	m := map[tlswire.Version]*evidence.VersionState{}
@@ -199,11 +210,12 @@ func shared(v tlswire.Version, product string, each func(func(lo, hi tlswire.Ver
 
 func (j *job) releaseText(layer string) string {
 	b, _ := j.release(layer)
+	_, from := j.releaseFrom(layer)
 	parts := make([]string, len(b))
 	for i, x := range b {
 		parts[i] = fmt.Sprint(x)
 	}
-	return strings.Join(parts, ".")
+	return strings.Join(parts, ".") + from
 }
 
 // defaultSetting adds the setting for a default: with all versions when they

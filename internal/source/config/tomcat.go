@@ -105,25 +105,13 @@ func (c *tomcatConn) attr(j *job, at pos, el xml.StartElement, name, host string
 		fd.effect, fd.versions, fd.note = evidence.Review, nil, "no version that Java knows"
 		s = unknown(at.String() + ": " + fd.note)
 	default:
-		s = tomcatGate(s, at)
+		s = j.javaSystem(s)
 	}
 	j.setting(fd)
 	if c.set {
 		c.declare(j, s, at, host)
 	}
 	return c.set
-}
-
-// tomcatGate: of what Tomcat allows, the Java runtime takes away what its
-// jdk.tls.disabledAlgorithms names.
-func tomcatGate(s sum, at pos) sum {
-	out := s.clone()
-	for _, v := range []tlswire.Version{tlswire.SSL30, tlswire.TLS10, tlswire.TLS11, tlswire.TLS13} {
-		if out[v].state == evidence.Accepted {
-			out[v] = say{evidence.Unknown, at.String() + " allows it; the Java runtime decides"}
-		}
-	}
-	return out
 }
 
 func (c *tomcatConn) declare(j *job, s sum, at pos, host string) {
@@ -141,7 +129,7 @@ func (c *tomcatConn) end(j *job) {
 	if !c.tls || c.set {
 		return
 	}
-	s := tomcatGate(exactly(between(tlswire.TLS10, 0), c.at.String()), c.at)
+	s := j.javaSystem(exactly(between(tlswire.TLS10, 0), c.at.String()))
 	j.defaultSetting(finding{at: c.at, path: "Connector " + c.port, value: "protocols not set"}, s)
 	c.declare(j, s, c.at, "")
 }

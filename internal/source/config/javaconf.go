@@ -1,0 +1,80 @@
+package config
+
+import (
+	"path/filepath"
+	"regexp"
+	"slices"
+
+	"github.com/tlsready/tlsready/evidence"
+	"github.com/tlsready/tlsready/tlswire"
+)
+
+// javaConf is the one java.security of a host.
+type javaConf struct {
+	off   []tlswire.Version // that jdk.tls.disabledAlgorithms names
+	at    pos
+	major int // of the runtime, as the folder's name tells; 0: not known
+}
+
+// javaFolder tells the runtime's release: "java-17-openjdk".
+var javaFolder = regexp.MustCompile(`java-(?:1\.)?(\d+)-openjdk`)
+
+// javaPlaces are where Debian keeps java.security of its runtimes.
+const javaPlaces = "etc/java-*-openjdk/security/java.security"
+
+// javaSecurity reads the host's java.security if there is one. With several
+// runtimes it is not told which one a program runs on.
+func (r *systemReader) javaSecurity() *javaConf {
+	j := newJob(r.ctx, filepath.Join(r.root+"/", "etc"), Options{Open: r.opt.Open, Glob: r.opt.Glob, Root: r.root})
+	names, err := j.glob(filepath.Join(r.root+"/", javaPlaces))
+	if err != nil || len(names) != 1 {
+		return nil
+	}
+	rel, _ := filepath.Rel(r.root+"/", names[0])
+	j, f := r.file(rel)
+	if f == nil {
+		return nil
+	}
+	c := &javaConf{}
+	if m := javaFolder.FindStringSubmatch(filepath.ToSlash(names[0])); m != nil {
+		c.major = number(m[1])
+	}
+	set := false
+	f.entries(j, javaSyntax, func(e entry) {
+		if e.name == "jdk.tls.disabledAlgorithms" {
+			c.off, c.at, set = javaOff(e), e.at, true
+		}
+	})
+	if !set {
+		return nil
+	}
+	return c
+}
+
+func number(s string) int {
+	n := 0
+	for _, c := range s {
+		n = min(n*10+int(c-'0'), 1<<20)
+	}
+	return n
+}
+
+// javaSystem says of what a program allows what its Java runtime does: TLS
+// 1.3 is there from Java 11 on, and what java.security names is off.
+func (j *job) javaSystem(s sum) sum {
+	c := j.sys.java
+	out := s.clone()
+	for v, x := range s {
+		switch {
+		case x.state != evidence.Accepted:
+		case c != nil && slices.Contains(c.off, v):
+			out[v] = say{evidence.Rejected, c.at.String()}
+		case v == tlswire.TLS12:
+		case c != nil && (v != tlswire.TLS13 && v != tlswire.SSL30 || v == tlswire.TLS13 && c.major >= 11):
+			out[v] = say{evidence.Accepted, x.because + ", and " + c.at.String() + " leaves it on"}
+		default:
+			out[v] = say{evidence.Unknown, x.because + " allows it; the Java runtime decides"}
+		}
+	}
+	return out
+}
