@@ -41,11 +41,12 @@ func Collect(ctx context.Context, args []string, opt Options) (*Collection, erro
 	r := &reading{Options: opt}
 	var inputs []input
 	var gathered []*evidence.Coverage
-	for _, arg := range args {
+	for _, arg := range expand(args) {
 		in, cov := r.resolve(arg)
 		inputs = append(inputs, in...)
 		gathered = append(gathered, cov...)
 	}
+	inputs = append(inputs, r.registries(ctx)...)
 	if opt.Live {
 		inputs = append(inputs, r.liveInput())
 	}
@@ -84,6 +85,23 @@ func dedupe(inputs []input) []input {
 		seen[key] = true
 		return dup
 	})
+}
+
+// expand puts what a pattern matches in its place: the shells of Windows leave
+// patterns to the programs. A file of that very name comes first.
+func expand(args []string) []string {
+	var out []string
+	for _, arg := range args {
+		var found []string
+		if _, err := os.Lstat(arg); err != nil && strings.ContainsAny(arg, "*?[") {
+			found, _ = filepath.Glob(arg)
+		}
+		if len(found) == 0 {
+			found = []string{arg}
+		}
+		out = append(out, found...)
+	}
+	return out
 }
 
 // resolve finds out what an argument is.

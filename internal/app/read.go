@@ -25,6 +25,9 @@ import (
 type reading struct {
 	Options
 
+	hives    []file // of all arguments, to be read host by host
+	exports  []file
+	taken    map[string]bool // both, by path
 	mu       sync.Mutex
 	later    []file          // configurations found below folders
 	included map[string]bool // configurations that another one included
@@ -32,70 +35,23 @@ type reading struct {
 	systems config.Systems // what is known of the hosts whose configurations these are
 }
 
-// inputs are the jobs for the files of one argument: hives of one host
-// together, the source code of a folder as one tree, all others by
-// themselves.
+// inputs are the jobs for the files of one argument: the source code of a
+// folder as one tree, all others by themselves. Files of a registry wait until
+// those of all arguments are known.
 func (r *reading) inputs(arg string, files []file) []input {
-	if len(files) == 1 && files[0].named {
-		return []input{r.fileInput(files[0])}
-	}
 	var inputs []input
-	hives := map[string][]file{}
 	for _, f := range files {
-		if r.wants(KindHive) && isHiveFile(f.name) {
-			host := audit.HostFolder(f.name)
-			hives[host] = append(hives[host], f)
-			continue
+		if !r.takeRegistry(f) {
+			inputs = append(inputs, r.fileInput(f))
 		}
-		inputs = append(inputs, r.fileInput(f))
 	}
-	for host, group := range hives {
-		inputs = append(inputs, r.hiveInput(host, group))
-	}
-	if r.wants(KindSource) {
+	if r.wants(KindSource) && !(len(files) == 1 && files[0].named) {
 		inputs = append(inputs, r.treeInput(arg))
 	}
 	return inputs
 }
 
 func (r *reading) wants(k Kind) bool { return r.Kinds == nil || slices.Contains(r.Kinds, k) }
-
-// isHiveFile looks at the first four bytes.
-func isHiveFile(name string) bool {
-	f, err := os.Open(name)
-	if err != nil {
-		return false
-	}
-	defer f.Close()
-	var magic [4]byte
-	_, err = io.ReadFull(f, magic[:])
-	return err == nil && string(magic[:]) == "regf"
-}
-
-// hiveInput reads the hives of one host together, since one decides about the
-// other.
-func (r *reading) hiveInput(host string, group []file) input {
-	in := input{name: host + " (registry)"}
-	for _, f := range group {
-		in.size += f.size
-	}
-	in.run = func(ctx context.Context, emit evidence.Emit) error {
-		var files []audit.File
-		for _, f := range group {
-			h, err := os.Open(f.name)
-			if err != nil {
-				if err := emit(&evidence.Coverage{Source: "input", Input: f.name, Failed: reasonOf(err)}); err != nil {
-					return err
-				}
-				continue
-			}
-			defer h.Close()
-			files = append(files, audit.File{Name: f.name, R: counted(h, r.Progress)})
-		}
-		return audit.RunHives(ctx, files, audit.Options{Knowledge: r.Knowledge}, emit)
-	}
-	return in
-}
 
 // liveInput reads the registry of the machine that this runs on.
 func (r *reading) liveInput() input {

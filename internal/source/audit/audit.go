@@ -106,8 +106,8 @@ func Run(ctx context.Context, name string, r io.Reader, opt Options, emit eviden
 // runReg reads a registry export to its end, since what names the host and
 // its Windows can stand anywhere, and then asks every rule.
 func runReg(name string, lines *lineReader, opt Options, cov *evidence.Coverage, emit evidence.Emit) error {
-	reg, err := readRegistry(name, lines, cov)
-	if err != nil {
+	reg := newRegistry(newWanted(allAreas(Rules)))
+	if err := readRegistry(reg, name, lines, cov); err != nil {
 		return err
 	}
 	m := &machine{file: name, reg: reg, kb: opt.Knowledge, covs: map[string]*evidence.Coverage{name: cov}}
@@ -115,9 +115,8 @@ func runReg(name string, lines *lineReader, opt Options, cov *evidence.Coverage,
 	return m.judge(emit)
 }
 
-// readRegistry keeps of a file what the rules ask for.
-func readRegistry(name string, lines *lineReader, cov *evidence.Coverage) (*registry, error) {
-	reg := newRegistry(newWanted(allAreas(Rules)))
+// readRegistry keeps of a file what reg wants.
+func readRegistry(reg *registry, name string, lines *lineReader, cov *evidence.Coverage) error {
 	reg.file = name
 	var key *regKey // nil while values are of no interest
 	x := &regLexer{lines: lines, skipValues: true}
@@ -127,21 +126,18 @@ func readRegistry(name string, lines *lineReader, cov *evidence.Coverage) (*regi
 			key.partial = true
 		}
 	}
-	removes := 0
 	for {
 		e, err := x.next()
 		if err == io.EOF {
 			break
 		}
 		if err != nil {
-			return nil, err
+			return err
 		}
 		if e.value == nil {
 			key = reg.open(e)
 			x.skipValues = key == nil
-			if e.remove {
-				removes++
-			}
+			reg.removes = reg.removes || e.remove
 			continue
 		}
 		if !reg.put(key, e.value) {
@@ -149,15 +145,15 @@ func readRegistry(name string, lines *lineReader, cov *evidence.Coverage) (*regi
 		}
 	}
 	cov.Read = x.values
-	reg.cut = x.cut
-	if reg.cut {
+	if x.cut {
+		reg.tear()
 		cov.Blind = append(cov.Blind, "the file was cut: what would follow its last line is not known")
 	}
 	if reg.full {
 		cov.Blind = append(cov.Blind, "the file holds more users and keys than are kept: not all were judged")
 	}
-	if removes > 0 {
+	if reg.removes {
 		cov.Blind = append(cov.Blind, "the file deletes keys: it is a change to a registry, judged as if it were imported into an empty one")
 	}
-	return reg, nil
+	return nil
 }

@@ -107,6 +107,10 @@ func (h *hive) copyTo(ctx context.Context, name string, reg *registry, cov *evid
 	if mount == "" {
 		return kind, errDamage(strings.TrimSpace("a hive that decides nothing about TLS " + h.name))
 	}
+	if first, again := reg.mounted[mount]; again {
+		return hiveOther, errDamage(fmt.Sprintf("not judged: %s is that of %s; a copy, or another host whose hives need a folder of their own", mount, first))
+	}
+	reg.mounted[mount] = name
 	reg.file = name
 	w := &walker{ctx: ctx, reg: reg, cov: cov}
 	if err := w.walk(mount, root, 0); err != nil {

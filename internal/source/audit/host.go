@@ -21,8 +21,9 @@ type File struct {
 
 // RunHives reads the hives of one host together, since what is in one decides
 // about the other: Schannel stands in SYSTEM, the Windows whose defaults fill
-// its gaps in SOFTWARE. HostFolder tells which hives belong together. It emits
-// the evidence of the host and then the coverage of each file, in order.
+// its gaps in SOFTWARE. HiveHost tells which hives belong together. Of two that
+// stand in one place of the registry only the first is read. It emits the
+// evidence of the host and then the coverage of each file.
 func RunHives(ctx context.Context, files []File, opt Options, emit evidence.Emit) error {
 	if opt.Knowledge == nil {
 		return errors.New("audit of registry hives needs the knowledge base")
@@ -30,7 +31,7 @@ func RunHives(ctx context.Context, files []File, opt Options, emit evidence.Emit
 	reg := newRegistry(newWanted(allAreas(Rules)))
 	covs := map[string]*evidence.Coverage{}
 	var order, used, machines []string
-	for _, f := range files {
+	for _, f := range backupsLast(files) {
 		cov := &evidence.Coverage{Source: source, Input: f.Name}
 		if covs[f.Name] == nil {
 			order = append(order, f.Name)
@@ -71,8 +72,7 @@ var userFolders = []string{"users", "documents and settings", "profiles"}
 
 // HostFolder is the folder of a host to which the hive of that name belongs:
 // "web01" for web01/Windows/System32/config/SYSTEM, for
-// web01/Users/ann/NTUSER.DAT and for web01/SOFTWARE. Hives with one host
-// folder are read together by RunHives.
+// web01/Users/ann/NTUSER.DAT and for web01/SOFTWARE.
 func HostFolder(name string) string {
 	dir := path.Dir(strings.ReplaceAll(name, `\`, "/"))
 	if up := path.Dir(dir); has(userFolders, path.Base(up)) {
@@ -82,6 +82,33 @@ func HostFolder(name string) string {
 		dir = path.Dir(dir)
 	}
 	return dir
+}
+
+// HiveHost tells hives of one host from those of another: by HostFolder, and
+// within it by what stands in the name of a file besides SYSTEM or SOFTWARE.
+// Hives for which it gives the same are read together by RunHives.
+func HiveHost(name string) string {
+	own := strings.ToLower(ownName(name))
+	for _, hive := range []string{"system", "software"} {
+		if own != "" && own != strings.ToLower(stem(name)) && strings.Contains(strings.ToLower(baseName(name)), hive) {
+			return HostFolder(name) + "/" + own
+		}
+	}
+	return HostFolder(name)
+}
+
+// backupsLast puts the copies that Windows keeps in RegBack behind the hives
+// in use, which then are the ones that count.
+func backupsLast(files []File) []File {
+	old := func(f File) int {
+		if strings.EqualFold(path.Base(path.Dir(strings.ReplaceAll(f.Name, `\`, "/"))), "RegBack") {
+			return 1
+		}
+		return 0
+	}
+	files = slices.Clone(files)
+	slices.SortStableFunc(files, func(a, b File) int { return old(a) - old(b) })
+	return files
 }
 
 func has(list []string, s string) bool { return slices.Contains(list, strings.ToLower(s)) }

@@ -112,13 +112,16 @@ type registry struct {
 	gone  int    // deletions
 	full  bool   // something was left out for want of room
 	last  string // the last key of the file
+	// removes says that the file deletes keys, so it is a change to a registry
+	// and no picture of one.
+	removes bool
+	mounted map[string]string // which hive stands where
 
 	sorted []string // names of keys, made on demand once all are there
-	cut    bool     // the file was cut, so its last keys are not complete
 }
 
 func newRegistry(want *wanted) *registry {
-	return &registry{want: want, keys: map[string]*regKey{}, known: map[string]bool{}}
+	return &registry{want: want, keys: map[string]*regKey{}, known: map[string]bool{}, mounted: map[string]string{}}
 }
 
 // open notes a key line. It gives the key if its values are wanted.
@@ -255,23 +258,23 @@ func (r *registry) covered(path string) *regKey {
 	for p := strings.ToLower(path); p != ""; p = parent(p) {
 		k := r.keys[p]
 		switch {
-		case k != nil && k.torn:
+		case r.full, k != nil && k.torn:
 			return nil
-		case k != nil && r.complete(p):
+		case k != nil:
 			return k
 		}
 	}
 	return nil
 }
 
-// complete reports whether all below a key was read: in a file that was cut,
-// the keys that were being written when it ended are not, and nothing is once
-// something was left out.
-func (r *registry) complete(lower string) bool {
-	if r.full {
-		return false
+// tear marks the keys that were being written when a cut file ended: what they
+// lack may have followed.
+func (r *registry) tear() {
+	for p := r.last; p != ""; p = parent(p) {
+		if k := r.keys[p]; k != nil {
+			k.torn = true
+		}
 	}
-	return !r.cut || r.last != lower && !strings.HasPrefix(r.last, lower+`\`)
 }
 
 // key gives a key that is in the file, or nil.
