@@ -112,6 +112,8 @@ func (s *Skipper) File(name string) (reason string, skip bool) {
 		return "generated: judge the source it was made from", true
 	case s.ignored(name, false):
 		return "named by .gitignore", true
+	case path.Base(name) == "go.mod" && strings.Contains(path.Dir(name), "@v"):
+		return "the module file of a dependency, which decides nothing", true
 	}
 	return "", false
 }
