@@ -17,6 +17,7 @@ type coverage struct {
 	last  int64
 	timed bool
 
+	passed     int // rows left out because of Options.Below
 	plain      int // rows
 	measured   int // rows with or without TLS, of which the log says which
 	unmeasured []lineRange
@@ -98,20 +99,48 @@ func (c *coverage) skip(n, count int, reason string) {
 }
 
 func (c *coverage) notMeasured(n int) {
-	last := len(c.unmeasured) - 1
-	if last >= 0 && (c.unmeasured[last].behind == c.measured || len(c.unmeasured) == maxRanges) {
-		c.unmeasured[last].to = n
-		return
-	}
-	c.unmeasured = append(c.unmeasured, lineRange{n, n, c.measured})
+	c.addRange(lineRange{n, n, c.measured})
 }
 
-// coverageRecord says it all.
-func (f *folder) coverageRecord() *evidence.Coverage {
-	c := &f.coverage
-	out := &evidence.Coverage{Source: f.format.Source, Input: f.name, Read: c.rows, Used: c.used}
+// merge adds what was seen of the next lines of the same log.
+func (c *coverage) merge(next *coverage) {
+	for _, s := range next.skipped {
+		c.skip(c.lines+s.line, s.count, s.reason)
+	}
+	for _, r := range next.unmeasured {
+		c.addRange(lineRange{c.lines + r.from, c.lines + r.to, c.measured + r.behind})
+	}
+	if next.timed {
+		if !c.timed {
+			c.first, c.last, c.timed = next.first, next.last, true
+		}
+		c.first, c.last = min(c.first, next.first), max(c.last, next.last)
+	}
+	c.lines += next.lines
+	c.rows += next.rows
+	c.used += next.used
+	c.passed += next.passed
+	c.plain += next.plain
+	c.measured += next.measured
+	c.sawForwarded = c.sawForwarded || next.sawForwarded
+	c.hasForwarding = c.hasForwarding || next.hasForwarding
+	c.anonymous = c.anonymous || next.anonymous
+}
+
+func (c *coverage) addRange(r lineRange) {
+	last := len(c.unmeasured) - 1
+	if last >= 0 && (c.unmeasured[last].behind == r.behind || len(c.unmeasured) == maxRanges) {
+		c.unmeasured[last].to = r.to
+		return
+	}
+	c.unmeasured = append(c.unmeasured, r)
+}
+
+// record says it all.
+func (c *coverage) record(l *log) *evidence.Coverage {
+	out := &evidence.Coverage{Source: l.format.Source, Input: l.name, Read: c.rows + c.passed, Used: c.used}
 	for _, s := range c.skipped {
-		e := evidence.Skip{Ref: f.ref(s.line), Reason: s.reason, NotTLS: strings.HasPrefix(s.reason, plainMark)}
+		e := evidence.Skip{Ref: placeIn(l.name, s.line), Reason: s.reason, NotTLS: strings.HasPrefix(s.reason, plainMark)}
 		if s.count > 1 {
 			e.Count = s.count
 		}
@@ -123,22 +152,21 @@ func (f *folder) coverageRecord() *evidence.Coverage {
 	switch {
 	case c.lines == 0:
 		out.Failed = emptyInput
-	case c.rows == 0:
+	case c.rows+c.passed == 0:
 		out.Failed = "no rows"
 	}
-	out.Blind = append(f.blindSpots(), f.format.blind...)
+	out.Blind = append(c.blindSpots(l), l.format.blind...)
 	return out
 }
 
 // blindSpots are what this log does not show, for reasons of its own.
-func (f *folder) blindSpots() []string {
-	c := &f.coverage
+func (c *coverage) blindSpots(l *log) []string {
 	var out []string
 	say := func(format string, args ...any) { out = append(out, fmt.Sprintf(format, args...)) }
 	switch {
 	case len(c.unmeasured) == 0:
 	case c.measured == 0:
-		say("no TLS fields in this log: it tells no version. To turn them on, %s", f.format.Enable)
+		say("no TLS fields in this log: it tells no version. To turn them on, %s", l.format.Enable)
 	case len(c.unmeasured) == 1 && c.unmeasured[0].behind == 0:
 		say("no TLS fields before line %d", c.unmeasured[0].to+1)
 	default:
@@ -153,8 +181,11 @@ func (f *folder) blindSpots() []string {
 	if c.anonymous {
 		say("this log does not name its server: name it yourself, or add the server's name and address to the log")
 	}
-	if f.opt.ClientField != "" && !c.hasForwarding {
-		say("no field %s, so the clients are those that connected", f.opt.ClientField)
+	if l.opt.ClientField != "" && !c.hasForwarding {
+		say("no field %s, so the clients are those that connected", l.opt.ClientField)
+	}
+	if c.passed > 0 {
+		say("%d rows of %v and above were left out: whether the same clients also use these is not in this evidence", c.passed, l.opt.Below)
 	}
 	if c.readFailed {
 		say("reading failed after line %d: what follows was not seen", c.lines)

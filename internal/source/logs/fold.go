@@ -2,63 +2,36 @@ package logs
 
 import (
 	"cmp"
-	"slices"
 	"strings"
 
 	"github.com/tlsready/tlsready/evidence"
-	"github.com/tlsready/tlsready/tlswire"
 )
 
-// A folder folds rows as they are read. What names a row is compared as the
-// log spells it, in one compact key, so that a row costs two lookups and no
-// memory; spellings of the same thing come together when records are made.
+// A folder folds the rows that one worker reads. What names a row is compared
+// as the log spells it; spellings of the same thing come together when
+// records are made. So a row costs one look into a table and no memory.
 type folder struct {
 	format *Format
 	opt    *Options
-	name   string // of the input
+	seeds  *seeds
+	table
 
 	key     []byte // scratch
-	agents  map[string]uint32
-	decoded []string // agents without escapes, by number
-	groups  map[string]*group
+	agents  map[string]string
 	servers map[evidence.Party]*evidence.Party
-	traffic map[trafficKey]*int
+	kinds   map[kind]*kind
+	traffic map[trafficKey]int
 
-	coverage
+	*coverage       // of the piece that is being read
+	piece     int   // its number
+	batch     batch // rows read and not yet counted
 }
 
-// A group is the rows that differ in nothing but time, status and place.
-type group struct {
-	client       evidence.Party
-	server       *evidence.Party
-	protocol     string
-	version      tlswire.Version
-	suite, curve string
-	outcome      evidence.Outcome
-	alert        evidence.Alert
-	unusable     string // why none of its rows counts
-
-	count       int // connections
-	rows        int // places noted
-	first, last int64
-	status      [6]uint32 // by first digit
-	days        []dayCount
-	refs        [evidence.MaxRefs]int // the first lines
-}
-
-// dayCount counts the rows of a group on one day. Its total is that of the
-// server and version, which many groups share.
-type dayCount struct {
-	day   int64 // since 1970
-	n     int
-	total *int
-}
-
+// trafficKey is whose rows are counted together by day.
 type trafficKey struct {
-	server   *evidence.Party
-	protocol string
-	day      int64
-	version  tlswire.Version
+	server *evidence.Party
+	kind   *kind
+	day    int32
 }
 
 // Bounds of what strangers can put into a log, so that nobody fills memory
@@ -68,17 +41,18 @@ const (
 	maxName  = 256
 )
 
-func newFolder(f *Format, opt *Options, name string) *folder {
+func newFolder(f *Format, opt *Options, s *seeds) *folder {
 	return &folder{
-		format: f, opt: opt, name: name,
-		agents:  map[string]uint32{},
-		groups:  map[string]*group{},
-		servers: map[evidence.Party]*evidence.Party{},
-		traffic: map[trafficKey]*int{},
+		format: f, opt: opt, seeds: s,
+		agents:   map[string]string{},
+		servers:  map[evidence.Party]*evidence.Party{},
+		kinds:    map[kind]*kind{},
+		traffic:  map[trafficKey]int{},
+		coverage: &coverage{},
 	}
 }
 
-// add takes one line that the parser has read.
+// add takes one row. Its cells must stay as they are until flush.
 func (f *folder) add(n int, s state, reason string, r *row) {
 	if s == notRow {
 		return
@@ -95,112 +69,85 @@ func (f *folder) add(n int, s state, reason string, r *row) {
 	if s == failedRow {
 		r.outcome = cmp.Or(r.outcome, evidence.Refused)
 	}
-	g := f.group(r, client)
-	if g.unusable != "" {
-		f.skip(n, r.weight(), g.unusable)
-		return
-	}
-	f.used += r.weight()
-	f.sawForwarded = f.sawForwarded || forwarded
-	if g.rows < len(g.refs) {
-		g.refs[g.rows] = n
-		g.rows++
-	}
-	g.count += r.weight()
-	g.status[r.statusClass()]++
-	if r.at != noTime {
-		f.addTime(g, r.at, r.weight())
-	}
+	f.batch.push(f, waiting{n: n, client: client, forwarded: forwarded, name: f.name(r, client)})
 }
 
-func (f *folder) addTime(g *group, at int64, n int) {
-	if g.first == noTime {
-		g.first, g.last = at, at
-	}
-	g.first, g.last = min(g.first, at), max(g.last, at)
-	day := at / daySeconds
-	for i := len(g.days) - 1; i >= 0; i-- {
-		if d := &g.days[i]; d.day == day {
-			d.n += n
-			*d.total += n
-			return
-		}
-	}
-	total := f.total(trafficKey{g.server, g.protocol, day, g.version})
-	*total += n
-	if !f.opt.keepDays(g.version) {
-		g.days = g.days[:0]
-	}
-	g.days = append(g.days, dayCount{day, n, total})
-}
-
-func (f *folder) total(k trafficKey) *int {
-	t := f.traffic[k]
-	if t == nil {
-		t = new(int)
-		f.traffic[k] = t
-	}
-	return t
-}
-
-// group finds the group of a row by what names it.
-func (f *folder) group(r *row, client []byte) *group {
-	agent := f.agent(r.known(cellAgent))
-	k := append(f.key[:0], byte(agent), byte(agent>>8), byte(agent>>16), byte(agent>>24), byte(r.version), byte(r.version>>8))
-	k = appendCell(k, client)
-	k = appendCell(k, r.known(cellClientName))
-	k = appendCell(k, r.identity())
-	k = appendCell(k, r.cell[cellServerIP])
-	k = appendCell(k, r.cell[cellServerPort])
-	k = appendCell(k, r.serverName())
-	k = appendCell(k, r.cell[cellSuite])
-	k = appendCell(k, r.cell[cellHash])
-	k = appendCell(k, r.cell[cellKeyExchange])
-	k = appendCell(k, r.cell[cellGroup])
+// name is the hash of all that tells this row from others.
+func (f *folder) name(r *row, client []byte) name {
+	k := append(f.key[:0], byte(r.version), byte(r.version>>8), byte(len(r.protocol)), byte(len(r.outcome)), byte(len(r.alert.From)))
 	if r.outbound {
 		k = append(k, 1)
 	}
-	k = append(append(append(append(k, r.protocol...), r.outcome...), r.alert.From...), r.alert.Name...)
-	f.key = k
-	g := f.groups[string(k)]
-	if g == nil {
-		g = f.newGroup(r, client, agent)
-		f.groups[string(k)] = g
+	k = appendCell(k, client, maxName)
+	k = appendCell(k, r.known(cellAgent), maxAgent)
+	k = appendCell(k, r.identity(), maxName)
+	k = appendCell(k, r.serverName(), maxName)
+	for _, c := range [...]cell{cellServerIP, cellServerPort, cellSuite, cellHash, cellKeyExchange, cellGroup, cellClientName} {
+		if b := r.cell[c]; len(b) > 0 {
+			k = append(k, byte(c))
+			k = appendCell(k, b, maxName)
+		}
 	}
-	return g
+	k = append(append(append(append(append(k, f.format.Name...), r.protocol...), r.outcome...), r.alert.From...), r.alert.Name...)
+	f.key = k
+	return f.seeds.name(k)
 }
 
 // appendCell adds a cell with its length, so that no two rows share a key.
-func appendCell(k, cell []byte) []byte {
-	if len(cell) > maxName {
-		cell = cell[:maxName]
+func appendCell(k, cell []byte, most int) []byte {
+	if len(cell) > most {
+		cell = cell[:most]
 	}
 	return append(append(k, byte(len(cell)), byte(len(cell)>>8)), cell...)
 }
 
-// agent gives a user agent its number.
-func (f *folder) agent(raw []byte) uint32 {
-	if len(raw) > maxAgent {
-		raw = raw[:maxAgent]
+// count counts a row into its group.
+func (f *folder) count(w *waiting, r *row) {
+	index := f.find(w.name)
+	var g *group
+	if index != 0 {
+		g = f.group(index)
+	} else {
+		g = f.newGroup(w, r)
 	}
-	n, ok := f.agents[string(raw)]
-	if !ok {
-		n = uint32(len(f.decoded))
-		f.agents[string(raw)] = n
-		f.decoded = append(f.decoded, strings.ToValidUTF8(f.format.agent(string(raw)), "\uFFFD"))
+	n := r.weight()
+	if why := g.kind.unusable; why != "" {
+		f.skip(w.n, n, why)
+		return
 	}
-	return n
+	f.used += n
+	f.sawForwarded = f.sawForwarded || w.forwarded
+	g.addPlace(newRef(f.piece, w.n))
+	g.note(r.statusClass(), n)
+	if r.at == noTime {
+		return
+	}
+	if day, other := g.addTime(r.at); other {
+		f.endDay(g)
+		g.day = day
+	}
+	g.onDay += uint32(n)
 }
 
-func (f *folder) newGroup(r *row, client []byte, agent uint32) *group {
+// endDay counts what a group had on the last day it was seen.
+func (f *folder) endDay(g *group) {
+	if g.onDay == 0 {
+		return
+	}
+	f.traffic[trafficKey{g.server, g.kind, g.day}] += int(g.onDay)
+	if g.kind.keepDays {
+		g.endDay()
+	}
+	g.onDay = 0
+}
+
+// endDays does so for all groups, when all is read.
+func (f *folder) endDays() { f.all(f.endDay) }
+
+func (f *folder) newGroup(w *waiting, r *row) *group {
 	fact := f.format.suite(r)
-	g := &group{
-		client: evidence.Party{
-			IP:        canonicalAddress(string(client)),
-			Name:      strings.ToLower(f.decode(hostName(r.known(cellClientName)))),
-			Identity:  f.decode(r.identity()),
-			UserAgent: f.decoded[agent],
-		},
+	k := kind{
+		source:   f.format.Source,
 		protocol: cmp.Or(r.protocol, f.format.protocol, "https"),
 		version:  r.version,
 		suite:    fact.name,
@@ -208,25 +155,43 @@ func (f *folder) newGroup(r *row, client []byte, agent uint32) *group {
 		outcome:  cmp.Or(r.outcome, evidence.Completed),
 		alert:    r.alert,
 		unusable: fact.contradicts(r.version),
-		first:    noTime,
+		keepDays: f.opt.keepDays(r.version),
 	}
-	if len(client) > 0 && g.client.IP == "" {
-		g.unusable = "the client's address is none"
+	g := f.table.add(w.name)
+	g.client = canonicalAddress(string(w.client))
+	g.host = strings.ToLower(f.decode(hostName(r.known(cellClientName))))
+	g.who = f.decode(r.identity())
+	g.soft = f.agent(r.known(cellAgent))
+	if len(w.client) > 0 && g.client == "" {
+		k.unusable = "the client's address is none"
 	}
-	g.server = f.server(r)
+	server := f.server(r)
 	if r.outbound {
-		g.turnAround(f)
+		server = g.turnAround(server)
 	}
+	g.server, g.kind = f.party(server), f.sort(k)
 	return g
 }
 
 // turnAround is for rows of a client's own log: the peer is the server, and
 // what the log says of the server's side is about the client.
-func (g *group) turnAround(f *folder) {
-	own := *g.server
-	server := evidence.Party{IP: g.client.IP, Name: g.client.Name, Port: own.Port}
-	g.client = evidence.Party{IP: own.IP, Name: own.Name, Identity: g.client.Identity, UserAgent: g.client.UserAgent}
-	g.server = f.party(server)
+func (g *group) turnAround(own evidence.Party) (server evidence.Party) {
+	server = evidence.Party{IP: g.client, Name: g.host, Port: own.Port}
+	g.client, g.host = own.IP, own.Name
+	return server
+}
+
+// agent gives the one spelling for a user agent.
+func (f *folder) agent(raw []byte) string {
+	if len(raw) > maxAgent {
+		raw = raw[:maxAgent]
+	}
+	s, ok := f.agents[string(raw)]
+	if !ok {
+		s = strings.ToValidUTF8(f.format.agent(string(raw)), "\uFFFD")
+		f.agents[string(raw)] = s
+	}
+	return s
 }
 
 // decode gives a name as it was before the log escaped it.
@@ -234,11 +199,14 @@ func (f *folder) decode(raw []byte) string {
 	if len(raw) > maxName {
 		raw = raw[:maxName]
 	}
+	if len(raw) == 0 {
+		return ""
+	}
 	return strings.ToValidUTF8(f.format.text(string(raw)), "\uFFFD")
 }
 
-// server gives the one party for what the row says about the server.
-func (f *folder) server(r *row) *evidence.Party {
+// server is what the row says about the server.
+func (f *folder) server(r *row) evidence.Party {
 	p := evidence.Party{
 		IP:   canonicalAddress(string(address(r.cell[cellServerIP]))),
 		Port: port(r.cell[cellServerPort]),
@@ -248,7 +216,7 @@ func (f *folder) server(r *row) *evidence.Party {
 		p.Name = strings.ToLower(f.opt.Server)
 	}
 	f.anonymous = f.anonymous || p == (evidence.Party{})
-	return f.party(p)
+	return p
 }
 
 // party gives the one pointer for a server.
@@ -258,6 +226,15 @@ func (f *folder) party(p evidence.Party) *evidence.Party {
 	}
 	f.servers[p] = &p
 	return &p
+}
+
+// sort gives the one pointer for a kind.
+func (f *folder) sort(k kind) *kind {
+	if have := f.kinds[k]; have != nil {
+		return have
+	}
+	f.kinds[k] = &k
+	return &k
 }
 
 func port(b []byte) uint16 {
@@ -272,16 +249,4 @@ func port(b []byte) uint16 {
 		return 0
 	}
 	return uint16(n)
-}
-
-// sorted are the groups in a fixed order, those of one record together.
-func (f *folder) sorted() []*group {
-	var out []*group
-	for _, g := range f.groups {
-		if g.count > 0 {
-			out = append(out, g)
-		}
-	}
-	slices.SortFunc(out, compareGroups)
-	return out
 }

@@ -1,12 +1,8 @@
 package logs
 
 import (
-	"context"
-	"errors"
 	"fmt"
-	"io"
 
-	"github.com/tlsready/tlsready/evidence"
 	"github.com/tlsready/tlsready/tlswire"
 )
 
@@ -20,6 +16,10 @@ type Options struct {
 	// Floor is the version below which Days "weak" keeps them; zero is
 	// TLS 1.2. It judges nothing: that is for a policy to do.
 	Floor tlswire.Version
+	// Below keeps only rows below this version, which is much faster; zero
+	// keeps all. Whether the same clients also do better is then not known,
+	// and coverage says so.
+	Below tlswire.Version
 }
 
 // Days says which handshake records keep their counts a day. Without them
@@ -70,83 +70,9 @@ func (o *Options) keepDays(v tlswire.Version) bool {
 	return true
 }
 
-// Run reads one log and emits what it shows: handshake records folded by
-// client, user agent, identity, server, version and suite; traffic records
-// by server, day and version; and one coverage record, last. In coverage,
-// read counts rows, and is what was used and skipped together. The name
-// stands in references as it is given.
-//
-// Reading that fails half way emits what was read, says in coverage where it
-// ended, and returns the error. A context that ends emits nothing.
-func Run(ctx context.Context, name string, r io.Reader, opt Options, emit evidence.Emit) error {
-	if err := opt.Check(); err != nil {
-		return err
-	}
-	head, text, err := plainText(ctxReader{ctx, r})
-	if err != nil && len(head) == 0 {
-		return fmt.Errorf("%s: %w", name, err)
-	}
-	if len(head) == 0 && opt.Format == "" {
-		return emit(&evidence.Coverage{Source: "log", Input: name, Failed: emptyInput})
-	}
-	f, err := choose(name, head, &opt)
-	if err != nil {
-		return err
-	}
-	p, err := f.parser(&opt, head)
-	if err != nil {
-		return err
-	}
-	fold := newFolder(f, &opt, name)
-	readErr := readAll(f.cut(text), p, fold)
-	if err := ctx.Err(); err != nil {
-		return fmt.Errorf("%s: %w", name, err)
-	}
-	if readErr != nil {
-		readErr = fmt.Errorf("%s: after line %d: %w", name, fold.lines, readErr)
-		fold.readFailed = true
-	}
-	return errors.Join(fold.emit(emit), readErr)
-}
-
-const emptyInput = "the input is empty"
-
-// readAll reads all records into the folder.
-func readAll(in splitter, p lineParser, to *folder) error {
-	var r row
-	several, _ := p.(rowsParser)
-	for {
-		record, ended, err := in.next()
-		n := in.line()
-		to.lines = n
-		switch {
-		case err == nil:
-		case errors.Is(err, errLongLine), errors.Is(err, errBadRecord):
-			to.bad(n, err.Error())
-			continue
-		case errors.Is(err, io.EOF):
-			return nil
-		default:
-			return err
-		}
-		whole := len(record)
-		if record = cleanLine(record); len(record) == 0 {
-			if whole > 1 {
-				to.bad(n, "only NUL bytes, as a server that stopped hard leaves them")
-			}
-			continue
-		}
-		if several != nil {
-			several.parseRows(record, func(s state, reason string, r *row) { to.add(n, s, reason, r) })
-			continue
-		}
-		r.reset()
-		s, reason := p.parse(record, &r)
-		if !ended && (s == tlsRow || s == failedRow) {
-			s, reason = judgeCut(record, &r, s)
-		}
-		to.add(n, s, reason, &r)
-	}
+// above reports whether a row is left out because of Below.
+func (o *Options) above(s state, r *row) bool {
+	return o.Below != 0 && s == tlsRow && !r.version.Below(o.Below)
 }
 
 // judgeCut decides about a row whose line has no end: it may be cut, and half

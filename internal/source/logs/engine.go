@@ -1,0 +1,263 @@
+package logs
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"runtime"
+	"slices"
+	"sync"
+
+	"github.com/tlsready/tlsready/evidence"
+	"github.com/tlsready/tlsready/internal/plaintext"
+)
+
+// A Fold is what the logs of one run come to. Several logs may be read into
+// it at once; Emit makes the records when all are read.
+//
+// Memory: about 300 bytes for each distinct client, agent, server, version
+// and suite, and 8 more for each day it was seen on; beside it 8 MiB a core.
+type Fold struct {
+	opt   Options
+	seeds *seeds
+
+	mu     sync.Mutex
+	inputs []string
+	all    *folder
+	covers []*evidence.Coverage
+}
+
+// NewFold prepares for logs that are read with the same options.
+func NewFold(opt Options) (*Fold, error) {
+	if err := opt.Check(); err != nil {
+		return nil, err
+	}
+	s := newSeeds()
+	return &Fold{opt: opt, seeds: s, all: newFolder(nil, &opt, s)}, nil
+}
+
+// Add reads one log. Reading that fails half way keeps what was read, says in
+// coverage where it ended, and returns the error. A context that ends keeps
+// nothing of it.
+func (f *Fold) Add(ctx context.Context, name string, r io.Reader) error {
+	head, text, err := plainText(ctxReader{ctx, r})
+	if err != nil && len(head) == 0 {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	log, err := f.open(name, head)
+	if log == nil {
+		return err
+	}
+	if log.format.records != byLine {
+		return log.finish(ctx, log.documents(ctx, text))
+	}
+	return log.finish(ctx, log.pieces(ctx, &streamPieces{r: text}))
+}
+
+// AddFile is Add for a file that can be read anywhere, by all cores at once.
+// Progress is told of bytes read, and may be nil.
+func (f *Fold) AddFile(ctx context.Context, name string, r io.ReaderAt, size int64, progress func(n int)) error {
+	head := make([]byte, min(size, headSize))
+	if n, err := r.ReadAt(head, 0); n < len(head) {
+		return fmt.Errorf("%s: %w", name, cmp.Or(err, errShrank))
+	}
+	if plaintext.Order(head) != nil {
+		return f.Add(ctx, name, told{io.NewSectionReader(r, 0, size), progress})
+	}
+	log, err := f.open(name, head)
+	if log == nil {
+		return err
+	}
+	if log.format.records != byLine || log.format.joins {
+		return f.Add(ctx, name, told{io.NewSectionReader(r, 0, size), progress})
+	}
+	return log.finish(ctx, log.pieces(ctx, newFilePieces(r, size, progress)))
+}
+
+// told tells of bytes that are read.
+type told struct {
+	io.Reader
+	of func(n int)
+}
+
+func (t told) Read(p []byte) (int, error) {
+	n, err := t.Reader.Read(p)
+	if t.of != nil {
+		t.of(n)
+	}
+	return n, err
+}
+
+// A log is one that is being read.
+type log struct {
+	fold    *Fold
+	name    string
+	format  *Format
+	opt     *Options
+	head    []byte
+	workers []*worker
+}
+
+// open finds out how to read a log; nil if there is nothing to read.
+func (f *Fold) open(name string, head []byte) (*log, error) {
+	if len(head) == 0 && f.opt.Format == "" {
+		f.cover(&evidence.Coverage{Source: "log", Input: name, Failed: emptyInput})
+		return nil, nil
+	}
+	format, err := choose(name, head, &f.opt)
+	if err != nil {
+		return nil, err
+	}
+	l := &log{fold: f, name: name, format: format, opt: &f.opt, head: head}
+	if _, err := format.parser(l.opt, head); err != nil {
+		return nil, err
+	}
+	return l, nil
+}
+
+func (f *Fold) cover(c *evidence.Coverage) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.covers = append(f.covers, c)
+}
+
+const emptyInput = "the input is empty"
+
+func (l *log) worker() *worker {
+	w := &worker{format: l.format, opt: l.opt, head: l.head, fold: newFolder(l.format, l.opt, l.fold.seeds)}
+	l.workers = append(l.workers, w)
+	return w
+}
+
+func (l *log) documents(ctx context.Context, text io.Reader) error {
+	return l.worker().records(ctx, l.format.cut(text))
+}
+
+// pieces has the log read by a worker a core, or by one where lines need
+// earlier ones.
+func (l *log) pieces(ctx context.Context, from pieceSource) error {
+	n := max(2, runtime.GOMAXPROCS(0))
+	if l.format.joins {
+		n = 1
+	}
+	var wg sync.WaitGroup
+	errs := make([]error, n)
+	for i := range n {
+		w := l.worker()
+		wg.Go(func() { errs[i] = w.run(ctx, from) })
+	}
+	wg.Wait()
+	return cmp.Or(errs...)
+}
+
+// finish brings together what the workers read.
+func (l *log) finish(ctx context.Context, readErr error) error {
+	if err := ctx.Err(); err != nil {
+		return fmt.Errorf("%s: %w", l.name, err)
+	}
+	var parts []part
+	for _, w := range l.workers {
+		parts = append(parts, w.parts...)
+	}
+	slices.SortFunc(parts, func(a, b part) int { return cmp.Compare(a.piece, b.piece) })
+	total := &coverage{}
+	before := make([]int, 0, len(parts)) // lines, by piece
+	for _, p := range parts {
+		for len(before) <= p.piece {
+			before = append(before, total.lines)
+		}
+		total.merge(p.coverage)
+	}
+	if readErr != nil {
+		total.readFailed = true
+		readErr = fmt.Errorf("%s: after line %d: %w", l.name, total.lines, readErr)
+	}
+	l.fold.absorb(l, before, total)
+	return readErr
+}
+
+// absorb takes in what was read of one log.
+func (f *Fold) absorb(l *log, before []int, total *coverage) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.covers = append(f.covers, total.record(l))
+	input := len(f.inputs)
+	f.inputs = append(f.inputs, l.name)
+	for _, w := range l.workers {
+		w.fold.endDays()
+		w.fold.all(func(g *group) {
+			for i := range g.noted {
+				g.refs[i] = newRef(input, before[g.refs[i].above()]+g.refs[i].line())
+			}
+		})
+		f.all.merge(w.fold)
+	}
+}
+
+// merge takes in the groups of another folder, whose days have ended.
+func (f *folder) merge(from *folder) {
+	if f.size == 0 && len(f.traffic) == 0 {
+		f.table, f.servers, f.kinds, f.traffic = from.table, from.servers, from.kinds, from.traffic
+		return
+	}
+	servers, kinds := map[*evidence.Party]*evidence.Party{}, map[*kind]*kind{}
+	for p, have := range from.servers {
+		servers[have] = f.party(p)
+	}
+	for k, have := range from.kinds {
+		kinds[have] = f.sort(k)
+	}
+	for k, n := range from.traffic {
+		f.traffic[trafficKey{servers[k.server], kinds[k.kind], k.day}] += n
+	}
+	from.all(func(g *group) {
+		index := f.find(g.name)
+		if index == 0 {
+			mine := f.table.add(g.name)
+			*mine = *g
+			mine.server, mine.kind = servers[g.server], kinds[g.kind]
+			return
+		}
+		f.group(index).merge(g)
+	})
+}
+
+// merge adds the counts of another group of the same name.
+func (g *group) merge(from *group) {
+	g.count += from.count
+	for i, n := range from.status {
+		g.status[i] += n
+	}
+	if g.first == noTime || from.first != noTime && from.first < g.first {
+		g.first = from.first
+	}
+	g.last = max(g.last, from.last)
+	for _, d := range from.days {
+		g.addDay(d.day, d.n)
+	}
+	both := slices.Concat(g.refs[:g.noted], from.refs[:from.noted])
+	slices.Sort(both)
+	g.noted = copy(g.refs[:], both)
+}
+
+// Run reads one log and emits what it shows: handshake records folded by
+// client, user agent, identity, server, version and suite; traffic records
+// by server, day and version; and one coverage record, last. In coverage,
+// read counts rows, and is what was used and skipped together. The name
+// stands in references as it is given.
+//
+// Reading that fails half way emits what was read, says in coverage where it
+// ended, and returns the error. A context that ends emits nothing.
+func Run(ctx context.Context, name string, r io.Reader, opt Options, emit evidence.Emit) error {
+	f, err := NewFold(opt)
+	if err != nil {
+		return err
+	}
+	readErr := f.Add(ctx, name, r)
+	if ctx.Err() != nil {
+		return readErr
+	}
+	return errors.Join(f.Emit(emit), readErr)
+}

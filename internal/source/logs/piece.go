@@ -1,0 +1,284 @@
+package logs
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"sync"
+)
+
+// pieceSize is how much of a log a worker reads at one go: large enough that
+// handing out costs nothing, small enough for the processor's cache.
+const pieceSize = 2 << 20
+
+// A piece is whole lines of a log.
+type piece struct {
+	index int
+	data  []byte // the last line may lack its end
+	cut   bool   // it does
+	long  bool   // a line over MaxLine begins behind them
+	last  bool   // of the log
+
+	context [][]byte // the directives in force where it begins
+	buf     []byte
+}
+
+// A pieceSource hands out a log piece by piece, to several workers at once.
+type pieceSource interface {
+	// next fills the piece. It gives io.EOF when there is no more.
+	next(ctx context.Context, p *piece) error
+}
+
+// streamPieces cuts what a reader gives. One worker reads while others work
+// on what was read before.
+type streamPieces struct {
+	mu      sync.Mutex
+	r       io.Reader
+	rest    []byte // read, and not handed out
+	passing bool   // within a line that is too long
+	count   int
+	err     error
+	seen    directives
+}
+
+// next reads until there are enough lines.
+func (s *streamPieces) next(ctx context.Context, p *piece) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	p.buf = append(p.buf[:0], s.rest...)
+	s.rest = s.rest[:0]
+	for s.err == nil && len(p.buf) < pieceSize {
+		p.buf = s.read(p.buf)
+		if s.passing {
+			s.pass(p)
+		}
+	}
+	if len(p.buf) == 0 && s.err != nil {
+		return s.err
+	}
+	p.data, p.long = p.buf, false
+	if end := bytes.LastIndexByte(p.buf, '\n') + 1; s.err == nil {
+		s.rest = append(s.rest, p.buf[end:]...)
+		p.data = p.buf[:end]
+		if len(s.rest) > MaxLine {
+			p.long, s.passing, s.rest = true, true, s.rest[:0]
+		}
+	}
+	p.cut = len(p.data) > 0 && p.data[len(p.data)-1] != '\n'
+	p.index = s.count
+	s.count++
+	p.context = s.seen.before(p.data)
+	return nil
+}
+
+// pass drops what belongs to a line that is too long.
+func (s *streamPieces) pass(p *piece) {
+	i := bytes.IndexByte(p.buf, '\n')
+	if i < 0 {
+		p.buf = p.buf[:0]
+		return
+	}
+	p.buf = append(p.buf[:0], p.buf[i+1:]...)
+	s.passing = false
+}
+
+// read appends what one read gives.
+func (s *streamPieces) read(buf []byte) []byte {
+	if cap(buf)-len(buf) < readSize {
+		buf = append(make([]byte, 0, pieceSize+2*readSize), buf...)
+	}
+	for range 100 {
+		n, err := s.r.Read(buf[len(buf):min(cap(buf), len(buf)+readSize)])
+		buf = buf[:len(buf)+n]
+		if err != nil {
+			s.err = err
+		}
+		if n > 0 || err != nil {
+			return buf
+		}
+	}
+	s.err = io.ErrNoProgress
+	return buf
+}
+
+// filePieces cuts a file that can be read anywhere: each worker reads its own
+// piece, whose lines are those that begin within it.
+type filePieces struct {
+	r    io.ReaderAt
+	size int64
+	told func(n int) // of progress; may be nil
+
+	mu    sync.Mutex
+	count int
+	ready sync.Cond // a piece's directives are known
+	known int       // pieces whose directives are
+	seen  directives
+	err   error
+}
+
+func newFilePieces(r io.ReaderAt, size int64, told func(int)) *filePieces {
+	f := &filePieces{r: r, size: size, told: told}
+	f.ready.L = &f.mu
+	return f
+}
+
+var errShrank = errors.New("the file became shorter while it was read")
+
+func (f *filePieces) next(ctx context.Context, p *piece) error {
+	f.mu.Lock()
+	if err := ctx.Err(); err != nil || f.err != nil {
+		f.mu.Unlock()
+		return errors.Join(err, f.err)
+	}
+	p.index = f.count
+	from := int64(p.index) * pieceSize
+	if from >= f.size {
+		f.mu.Unlock()
+		return io.EOF
+	}
+	f.count++
+	f.mu.Unlock()
+	err := f.fill(p, from)
+	if err == nil && f.told != nil {
+		f.told(int(min(pieceSize, f.size-from)))
+	}
+
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for f.known < p.index {
+		f.ready.Wait()
+	}
+	p.context = f.seen.before(p.data)
+	f.known++
+	f.ready.Broadcast()
+	if err != nil {
+		f.err = err
+	}
+	return err
+}
+
+// fill reads the lines that begin in [from, from+pieceSize).
+func (f *filePieces) fill(p *piece, from int64) error {
+	p.data, p.cut, p.long = nil, false, false
+	start, end := from, min(from+pieceSize, f.size)
+	if from > 0 {
+		start-- // a line begins at from if the byte before ends one
+	}
+	var err error
+	if p.buf, err = f.readAt(p.buf[:0], start, end); err != nil {
+		return err
+	}
+	data := p.buf
+	if from > 0 {
+		i := bytes.IndexByte(data, '\n')
+		if i < 0 || i+1 == len(data) && end == f.size {
+			return nil // no line begins here
+		}
+		data = data[i+1:]
+	}
+	skipped := len(p.buf) - len(data)
+	for at := end; ; {
+		if len(data) == 0 || data[len(data)-1] == '\n' {
+			break
+		}
+		if at == f.size {
+			p.cut = true
+			break
+		}
+		last := len(data) - 1 - bytes.LastIndexByte(data, '\n')
+		if last > MaxLine {
+			data, p.long = data[:len(data)-last], true
+			break
+		}
+		more := min(at+readSize/4, f.size)
+		was := len(p.buf)
+		if p.buf, err = f.readAt(p.buf, at, more); err != nil {
+			return err
+		}
+		if i := bytes.IndexByte(p.buf[was:], '\n'); i >= 0 {
+			p.buf = p.buf[:was+i+1]
+		}
+		data, at = p.buf[skipped:], more
+	}
+	p.data = data
+	return nil
+}
+
+func (f *filePieces) readAt(buf []byte, from, to int64) ([]byte, error) {
+	n := int(to - from)
+	if cap(buf)-len(buf) < n {
+		buf = append(make([]byte, 0, max(pieceSize+readSize, len(buf)+n)), buf...)
+	}
+	at := len(buf)
+	buf = buf[:at+n]
+	got, err := f.r.ReadAt(buf[at:], from)
+	if got == n {
+		return buf, nil
+	}
+	if err == nil || errors.Is(err, io.EOF) {
+		err = errShrank
+	}
+	return buf[:at], fmt.Errorf("at byte %d: %w", from+int64(got), err)
+}
+
+// directives is what lines that begin with # have said so far: the last of each
+// name counts.
+type directives struct{ lines [][]byte }
+
+// maxDirectives bounds how many names are remembered.
+const maxDirectives = 32
+
+// before gives what was said before the data, and takes in what the data say.
+func (c *directives) before(data []byte) [][]byte {
+	was := c.lines
+	for at := 0; ; {
+		i := bytes.IndexByte(data[at:], '#')
+		if i < 0 {
+			return was
+		}
+		at += i
+		start := bytes.LastIndexByte(data[max(0, at-4):at], '\n') + 1 + max(0, at-4)
+		if len(cleanLine(data[start:at])) > 0 || at > 4 && start == at-4 {
+			at++
+			continue
+		}
+		line := data[at:]
+		if end := bytes.IndexByte(line, '\n'); end >= 0 {
+			line = line[:end]
+		}
+		at += max(1, len(line))
+		if len(line) <= MaxLine {
+			c.say(cleanLine(line))
+		}
+	}
+}
+
+// say keeps a directive. The list is made anew: workers hold the old one.
+func (c *directives) say(line []byte) {
+	if len(line) == 0 {
+		return
+	}
+	name := directiveName(line)
+	lines := make([][]byte, 0, len(c.lines)+1)
+	for _, l := range c.lines {
+		if !bytes.Equal(directiveName(l), name) {
+			lines = append(lines, l)
+		}
+	}
+	if len(lines) == maxDirectives {
+		lines = lines[1:]
+	}
+	c.lines = append(lines, bytes.Clone(line))
+}
+
+func directiveName(line []byte) []byte {
+	if i := bytes.IndexAny(line, ": \t"); i > 0 {
+		return line[:i]
+	}
+	return line
+}

@@ -1,0 +1,216 @@
+package logs
+
+import (
+	"hash/maphash"
+
+	"github.com/tlsready/tlsready/evidence"
+	"github.com/tlsready/tlsready/tlswire"
+)
+
+// A table finds the group of a row by a hash of what names it. A row of a
+// large estate costs two misses of the processor's cache, one here and one in
+// its group, so slots are small, and names are not compared: 96 bits of two
+// keyed hashes differ for all names that any log can hold.
+type table struct {
+	slots []slot
+	size  int
+	pages [][]group
+}
+
+// slot is empty if its index is 0.
+type slot struct {
+	hash  uint64
+	check uint32
+	index uint32 // of the group, from 1
+}
+
+// name is the hash of what names a group.
+type name struct {
+	hash  uint64
+	check uint32
+}
+
+// seeds make names. Those of one fold are the same in all its tables.
+type seeds [2]maphash.Seed
+
+func newSeeds() *seeds { return &seeds{maphash.MakeSeed(), maphash.MakeSeed()} }
+
+func (s *seeds) name(key []byte) name {
+	return name{maphash.Bytes(s[0], key), uint32(maphash.Bytes(s[1], key))}
+}
+
+const (
+	pageBits   = 10
+	pageSize   = 1 << pageBits
+	firstSlots = 1 << 10
+)
+
+// A group is the rows that differ in nothing but time, status and place.
+type group struct {
+	// What a row changes comes first, on one line of the cache.
+	count       uint64 // connections
+	first, last int64  // seconds since 1970, or noTime
+	status      [6]uint32
+	day         int32 // the last one seen
+	onDay       uint32
+
+	name                    name
+	days                    []dayCount // those before
+	refs                    [evidence.MaxRefs]ref
+	noted                   int // refs
+	client, host, who, soft string
+	server                  *evidence.Party
+	kind                    *kind
+}
+
+// kind is what many groups have in common.
+type kind struct {
+	source       string
+	protocol     string
+	version      tlswire.Version
+	suite, curve string
+	outcome      evidence.Outcome
+	alert        evidence.Alert
+	unusable     string // why none of its rows counts
+	keepDays     bool
+}
+
+// dayCount counts the rows of a group on one day since 1970.
+type dayCount struct {
+	day int32
+	n   uint32
+}
+
+// ref is a place: the number of a line, below that of its piece while a file
+// is being read, below that of its input afterwards.
+type ref uint64
+
+const refBits = 40
+
+func newRef(above, line int) ref { return ref(above)<<refBits | ref(line) }
+
+func (r ref) above() int { return int(r >> refBits) }
+func (r ref) line() int  { return int(r & (1<<refBits - 1)) }
+
+func (t *table) group(index uint32) *group {
+	i := index - 1
+	return &t.pages[i>>pageBits][i&(pageSize-1)]
+}
+
+// probe touches the slot where a name would be. Asked for many names before
+// the first is looked for, the processor fetches them all at once.
+func (t *table) probe(n name) uint32 {
+	if len(t.slots) == 0 {
+		return 0
+	}
+	return t.slots[n.hash&uint64(len(t.slots)-1)].index
+}
+
+// find gives the index of the group with a name, or 0.
+func (t *table) find(n name) uint32 {
+	if len(t.slots) == 0 {
+		return 0
+	}
+	mask := uint64(len(t.slots) - 1)
+	for i := n.hash & mask; ; i = (i + 1) & mask {
+		s := &t.slots[i]
+		if s.index == 0 || s.hash == n.hash && s.check == n.check {
+			return s.index
+		}
+	}
+}
+
+// add makes a group of a name that is not there.
+func (t *table) add(n name) *group {
+	if 4*t.size >= 3*len(t.slots) {
+		t.grow()
+	}
+	if t.size>>pageBits == len(t.pages) {
+		t.pages = append(t.pages, make([]group, pageSize))
+	}
+	t.size++
+	t.put(slot{n.hash, n.check, uint32(t.size)})
+	g := t.group(uint32(t.size))
+	g.name, g.first, g.last = n, noTime, noTime
+	return g
+}
+
+func (t *table) put(s slot) {
+	mask := uint64(len(t.slots) - 1)
+	i := s.hash & mask
+	for t.slots[i].index != 0 {
+		i = (i + 1) & mask
+	}
+	t.slots[i] = s
+}
+
+func (t *table) grow() {
+	old := t.slots
+	t.slots = make([]slot, max(firstSlots, 2*len(old)))
+	for _, s := range old {
+		if s.index != 0 {
+			t.put(s)
+		}
+	}
+}
+
+// all calls back with every group.
+func (t *table) all(do func(*group)) {
+	for i := range t.size {
+		do(t.group(uint32(i + 1)))
+	}
+}
+
+// note adds n connections, at a time and with a class of status; places are
+// noted by the caller.
+func (g *group) note(class, n int) {
+	g.count += uint64(n)
+	g.status[class] += uint32(n)
+}
+
+// addPlace keeps the first places. They come in order.
+func (g *group) addPlace(r ref) {
+	if g.noted < len(g.refs) {
+		g.refs[g.noted] = r
+		g.noted++
+	}
+}
+
+// addTime widens the span of time. It reports whether the row is of another
+// day than the one before.
+func (g *group) addTime(at int64) (day int32, other bool) {
+	day = int32(floorDay(at))
+	if g.first == noTime {
+		g.first, g.last, g.day = at, at, day
+		return day, false
+	}
+	g.first, g.last = min(g.first, at), max(g.last, at)
+	return day, day != g.day
+}
+
+// floorDay is the day of a time, before 1970 too.
+func floorDay(at int64) int64 {
+	if at < 0 {
+		return -((daySeconds - 1 - at) / daySeconds)
+	}
+	return at / daySeconds
+}
+
+// endDay puts the count of the last day to those before.
+func (g *group) endDay() {
+	if g.onDay == 0 {
+		return
+	}
+	g.addDay(g.day, g.onDay)
+	g.onDay = 0
+}
+
+func (g *group) addDay(day int32, n uint32) {
+	for i := len(g.days) - 1; i >= 0; i-- {
+		if g.days[i].day == day {
+			g.days[i].n += n
+			return
+		}
+	}
+	g.days = append(g.days, dayCount{day, n})
+}

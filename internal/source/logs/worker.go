@@ -1,0 +1,197 @@
+package logs
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+
+	"github.com/tlsready/tlsready/tlswire"
+)
+
+// A worker reads pieces of one log.
+type worker struct {
+	format *Format
+	opt    *Options
+	head   []byte
+	parser lineParser
+	fold   *folder
+	parts  []part // what it read
+}
+
+// part is what one piece gave beside groups.
+type part struct {
+	piece, lines int
+	coverage     *coverage
+}
+
+// A cloner is a parser that is costly to make: one that has seen nothing but
+// the start of the log is copied for each piece.
+type cloner interface{ clone() lineParser }
+
+// A skimmer is a parser that can tell without reading all of a line that it
+// surely is a good row of at least this version.
+type skimmer interface {
+	atLeast(line []byte, floor tlswire.Version) bool
+}
+
+// run reads pieces until there are none.
+func (w *worker) run(ctx context.Context, from pieceSource) error {
+	var p piece
+	for {
+		err := from.next(ctx, &p)
+		switch {
+		case errors.Is(err, io.EOF):
+			return nil
+		case err != nil:
+			return err
+		}
+		if err := w.piece(&p); err != nil {
+			return err
+		}
+	}
+}
+
+// piece reads one. A format whose lines need earlier ones has one worker and
+// one parser; else each piece has a parser that knows the directives before.
+func (w *worker) piece(p *piece) error {
+	if w.parser == nil || !w.format.joins {
+		if err := w.newParser(); err != nil {
+			return err
+		}
+		var r row
+		for _, line := range p.context {
+			r.reset()
+			w.parser.parse(line, &r)
+		}
+	}
+	w.fold.coverage, w.fold.piece = &coverage{}, p.index
+	w.lines(p)
+	w.fold.batch.flush(w.fold)
+	w.parts = append(w.parts, part{p.index, w.fold.lines, w.fold.coverage})
+	return nil
+}
+
+func (w *worker) newParser() error {
+	if c, ok := w.parser.(cloner); ok {
+		w.parser = c.clone()
+		return nil
+	}
+	var err error
+	w.parser, err = w.format.parser(w.opt, w.head)
+	return err
+}
+
+func (w *worker) lines(p *piece) {
+	several, _ := w.parser.(rowsParser)
+	skim, _ := w.parser.(skimmer)
+	floor := w.opt.Below
+	to, n := w.fold, 0
+	for data := p.data; len(data) > 0; {
+		n++
+		line, ended := data, false
+		if i := bytes.IndexByte(data, '\n'); i >= 0 {
+			line, data, ended = data[:i], data[i+1:], true
+		} else {
+			data = nil
+		}
+		switch {
+		case floor != 0 && skim != nil && ended && skim.atLeast(line, floor):
+			to.passed++
+		case len(line) > MaxLine:
+			to.bad(n, errLongLine.Error())
+		case several != nil:
+			w.severalRows(line, n, several)
+		default:
+			w.line(line, n, ended)
+		}
+	}
+	if p.long {
+		n++
+		to.bad(n, errLongLine.Error())
+	}
+	to.coverage.lines = n
+}
+
+// line reads a row.
+func (w *worker) line(line []byte, n int, ended bool) {
+	to := w.fold
+	whole := len(line)
+	if line = cleanLine(line); len(line) == 0 {
+		if whole > 1 {
+			to.bad(n, onlyNULs)
+		}
+		return
+	}
+	r := to.batch.next()
+	r.reset()
+	s, reason := w.parser.parse(line, r)
+	if !ended && (s == tlsRow || s == failedRow) {
+		s, reason = judgeCut(line, r, s)
+	}
+	if w.opt.above(s, r) {
+		to.passed++
+		return
+	}
+	to.add(n, s, reason, r)
+	if w.format.joins {
+		to.batch.flush(to) // its cells may lie in what the parser remembers
+	}
+}
+
+const onlyNULs = "only NUL bytes, as a server that stopped hard leaves them"
+
+// severalRows reads the rows of one record.
+func (w *worker) severalRows(record []byte, n int, p rowsParser) {
+	to := w.fold
+	whole := len(record)
+	if record = cleanLine(record); len(record) == 0 {
+		if whole > 1 {
+			to.bad(n, onlyNULs)
+		}
+		return
+	}
+	p.parseRows(record, func(s state, reason string, r *row) {
+		if w.opt.above(s, r) {
+			to.passed++
+			return
+		}
+		*to.batch.next() = *r
+		to.add(n, s, reason, to.batch.next())
+		to.batch.flush(to)
+	})
+}
+
+// records reads what is no lines: documents and events.
+func (w *worker) records(ctx context.Context, in splitter) error {
+	w.fold.coverage, w.fold.piece = &coverage{}, 0
+	defer func() {
+		w.fold.batch.flush(w.fold)
+		w.parts = append(w.parts, part{0, w.fold.lines, w.fold.coverage})
+	}()
+	if err := w.newParser(); err != nil {
+		return err
+	}
+	several, _ := w.parser.(rowsParser)
+	for {
+		record, ended, err := in.next()
+		n := in.line()
+		w.fold.lines = n
+		switch {
+		case err == nil && several != nil:
+			w.severalRows(record, n, several)
+		case err == nil:
+			w.line(record, n, ended)
+			w.fold.batch.flush(w.fold) // the record is gone with the next
+		case errors.Is(err, errLongLine), errors.Is(err, errBadRecord):
+			w.fold.bad(n, err.Error())
+		case errors.Is(err, io.EOF):
+			return nil
+		default:
+			return err
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+	}
+}
