@@ -5,9 +5,10 @@ set -eu
 need=""
 for pair in openssl:openssl nginx:nginx-light gnutls-serv:gnutls-bin \
   apache2:apache2 haproxy:haproxy postfix:postfix dovecot:dovecot-imapd \
-  patch:patch hivexregedit:libwin-hivex-perl pg_lsclusters:postgresql mariadbd:mariadb-server slapd:slapd redis-server:redis-server stunnel4:stunnel4 lighttpd:"lighttpd lighttpd-mod-openssl"; do
+  patch:patch hivexregedit:libwin-hivex-perl pg_lsclusters:postgresql mariadbd:mariadb-server slapd:slapd redis-server:redis-server stunnel4:stunnel4 caddy:caddy java:openjdk-17-jdk-headless /usr/share/tomcat10/bin/startup.sh:tomcat10 lighttpd:"lighttpd lighttpd-mod-openssl"; do
   PATH="$PATH:/usr/sbin" command -v "${pair%%:*}" >/dev/null || need="$need ${pair##*:}"
 done
+"$(dirname "$0")"/test-exim.sh
 [ -n "$need" ] || exit 0
 if ! command -v apt-get >/dev/null; then
   echo "the tests need these programs:$need (install them, or set TLSREADY_NO_SERVERS=1 to leave those tests out)" >&2

@@ -102,14 +102,18 @@ func readGnuTLS(j *job, f *file) {
 	g := gnutlsRead(j, f)
 	j.blind("what a program's own priority string leaves out is off besides")
 	if j.cov.Used > 0 {
-		j.client(g.sum, or(g.last.String(), f.name), "srv.gnutls")
+		because := or(g.last.String(), f.name)
+		j.client(g.sum, because, "srv.gnutls")
+		if j.opt.Host != "" {
+			j.server(endpoint{protocol: "tls", because: because}, g.sum)
+		}
 	}
 }
 
 // gnutlsRead judges each line and adds up what is left.
 func gnutlsRead(j *job, f *file) *gnutlsConf {
 	g := &gnutlsConf{sum: exactly(between(tlswire.TLS10, 0), "not disabled in "+f.name)}
-	f.entries(j, syntax{comment: "#", sections: true}, func(e entry) {
+	f.entries(j, syntax{comment: "#", trailing: "#", sections: true}, func(e entry) {
 		switch strings.ToLower(e.name) {
 		case "override-mode":
 			g.listed = strings.EqualFold(e.value, "allowlist")
@@ -124,11 +128,12 @@ func gnutlsRead(j *job, f *file) *gnutlsConf {
 	if g.listed {
 		g.sum = exactly(g.enabled, or(g.last.String(), f.name)+": nothing but what is enabled here is on")
 	}
+	g.sum = gnutlsGap(g.sum)
 	return g
 }
 
 // version judges a line that disables a version, or in allowlist mode enables
-// one. In the other mode each is no option of GnuTLS.
+// one.
 func (g *gnutlsConf) version(j *job, e entry) {
 	v, ok := gnutlsWords[strings.ToLower(e.value)]
 	enables := strings.EqualFold(e.name, "enabled-version")
@@ -140,11 +145,11 @@ func (g *gnutlsConf) version(j *job, e entry) {
 	case !ok && strings.HasPrefix(strings.ToLower(e.value), "dtls"):
 		return
 	case !ok:
-		fd.effect, fd.versions, fd.note = evidence.Review, nil, "no version that GnuTLS knows"
+		fd.effect, fd.versions, fd.note = evidence.Review, nil, "no version that GnuTLS knows: it passes over the line"
 	case !strings.EqualFold(e.section, "overrides"):
 		fd.effect, fd.note = evidence.None, "GnuTLS reads it in [overrides] only"
 	case enables != g.listed:
-		fd.effect, fd.note = evidence.Review, "fits the other override-mode: GnuTLS takes the file for broken"
+		fd.effect, fd.note = evidence.None, "of the other override-mode: GnuTLS passes over the line"
 	case enables:
 		g.enabled, g.last = append(g.enabled, v), e.at
 	default:
@@ -164,6 +169,16 @@ func (j *job) gnutlsSystem(s sum) sum {
 		if x.state == evidence.Rejected && v != tlswire.SSL30 {
 			s = s.only(slices.DeleteFunc(slices.Clone(judged), func(o tlswire.Version) bool { return o == v }), x.because)
 		}
+	}
+	return gnutlsGap(s)
+}
+
+// gnutlsGap drops TLS 1.3 where older versions are on but not TLS 1.2, as
+// GnuTLS does.
+func gnutlsGap(s sum) sum {
+	older := s[tlswire.TLS10].state == evidence.Accepted || s[tlswire.TLS11].state == evidence.Accepted
+	if x := s[tlswire.TLS12]; older && x.state == evidence.Rejected && s[tlswire.TLS13].state == evidence.Accepted {
+		s = s.reject([]tlswire.Version{tlswire.TLS13}, x.because+": GnuTLS does no TLS 1.3 above a gap")
 	}
 	return s
 }

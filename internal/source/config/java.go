@@ -1,6 +1,7 @@
 package config
 
 import (
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -40,6 +41,10 @@ func readJava(j *job, f *file) {
 	d, ok := last["jdk.tls.disabledAlgorithms"]
 	if ok {
 		javaDisabled(j, d)
+		if j.opt.Host != "" {
+			c := &javaConf{off: javaOff(d), at: d.at, major: javaMajor(f.name)}
+			j.server(endpoint{protocol: "tls", because: d.at.String()}, c.apply(exactly(between(tlswire.TLS10, 0), d.at.String())))
+		}
 	} else {
 		j.blind("no jdk.tls.disabledAlgorithms: that of the runtime's own java.security holds")
 	}
@@ -47,8 +52,8 @@ func readJava(j *job, f *file) {
 		if e, ok := last["jdk.tls."+role+".protocols"]; ok && e.value != "" {
 			fd := listFinding(e, javaWords, ", ")
 			fd.path, fd.role = e.name, role
-			if role == "client" {
-				fd.note = or(fd.note, "a system property: in java.security it has no effect, on the command line (-D) it has")
+			fd.note, fd.effect = or(fd.note, "a system property: with -D on the command line it has effect, in java.security none"), evidence.None
+			if !strings.Contains(filepath.Base(f.name), "security") { // a program may make system properties of its lines
 				fd.effect = evidence.Review
 			}
 			j.setting(fd)

@@ -4,6 +4,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 
 	"github.com/tlsready/tlsready/evidence"
 	"github.com/tlsready/tlsready/tlswire"
@@ -35,10 +36,7 @@ func (r *systemReader) javaSecurity() *javaConf {
 	if f == nil {
 		return nil
 	}
-	c := &javaConf{}
-	if m := javaFolder.FindStringSubmatch(filepath.ToSlash(names[0])); m != nil {
-		c.major = number(m[1])
-	}
+	c := &javaConf{major: javaMajor(names[0])}
 	set := false
 	f.entries(j, javaSyntax, func(e entry) {
 		if e.name == "jdk.tls.disabledAlgorithms" {
@@ -51,18 +49,24 @@ func (r *systemReader) javaSecurity() *javaConf {
 	return c
 }
 
-func number(s string) int {
-	n := 0
-	for _, c := range s {
-		n = min(n*10+int(c-'0'), 1<<20)
+// javaMajor is the release that the path of a java.security tells; 0: none.
+func javaMajor(name string) int {
+	m := javaFolder.FindStringSubmatch(filepath.ToSlash(name))
+	if m == nil {
+		return 0
+	}
+	n, err := strconv.Atoi(m[1])
+	if err != nil {
+		return 0
 	}
 	return n
 }
 
-// javaSystem says of what a program allows what its Java runtime does: TLS
-// 1.3 is there from Java 11 on, and what java.security names is off.
-func (j *job) javaSystem(s sum) sum {
-	c := j.sys.java
+// javaSystem says of what a program allows what the Java of its host does.
+func (j *job) javaSystem(s sum) sum { return j.sys.java.apply(s) }
+
+// apply takes away what java.security names. TLS 1.3 is there from Java 11 on.
+func (c *javaConf) apply(s sum) sum {
 	out := s.clone()
 	for v, x := range s {
 		switch {
@@ -70,7 +74,7 @@ func (j *job) javaSystem(s sum) sum {
 		case c != nil && slices.Contains(c.off, v):
 			out[v] = say{evidence.Rejected, c.at.String()}
 		case v == tlswire.TLS12:
-		case c != nil && (v != tlswire.TLS13 && v != tlswire.SSL30 || v == tlswire.TLS13 && c.major >= 11):
+		case c != nil && v != tlswire.SSL30 && (v != tlswire.TLS13 || c.major >= 11):
 			out[v] = say{evidence.Accepted, x.because + ", and " + c.at.String() + " leaves it on"}
 		default:
 			out[v] = say{evidence.Unknown, x.because + " allows it; the Java runtime decides"}

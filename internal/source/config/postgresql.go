@@ -83,15 +83,12 @@ func pgJudge(j *job, f *file, last map[string]entry) {
 	pgServers(j, last, s, b.because(last["ssl"].at))
 }
 
-// pgBound reads a bound; an empty one is none, and then the library's.
+// pgBound reads a bound; an empty upper one is none.
 func pgBound(b *bounds, e entry, low bool) finding {
-	if e.value != "" {
+	if e.value != "" || low { // PostgreSQL does not start with an empty lower bound
 		return b.set(e, exactWords, low)
 	}
-	if low {
-		b.lo, b.loAt = exactWords["tlsv1"], e.at
-	}
-	return finding{at: e.at, value: e.text(), effect: evidence.Allows, versions: between(exactWords["tlsv1"], exactWords["tlsv1.1"]), note: "no bound: the TLS library decides"}
+	return finding{at: e.at, value: e.text(), effect: evidence.None, note: "no bound"}
 }
 
 func pgTrue(v string) bool {

@@ -26,6 +26,7 @@ func TestJava(t *testing.T) {
 		{name: "TLSv1.2 off", text: "jdk.tls.disabledAlgorithms = TLSv1,TLSv1.1,TLSv1.2\n", want: []string{"1 both blocks 10,11,12"}},
 		{name: "name within a name", text: "jdk.tls.disabledAlgorithms=TLSv1.1, TLSv1 keySize, TLSv1.10\n", want: []string{"1 both blocks 11", "1 both allows 10"}},
 		{name: "later wins", text: "jdk.tls.disabledAlgorithms=RC4\njdk.tls.disabledAlgorithms=TLSv1, TLSv1.1\n", want: []string{"1 both none", "2 both blocks 10,11"}},
+		{name: "system properties", text: "jdk.tls.disabledAlgorithms=TLSv1, TLSv1.1\njdk.tls.client.protocols=TLSv1\njdk.tls.server.protocols=TLSv1.2\n", want: []string{"1 both blocks 10,11", "2 client none 10", "3 server none 12"}},
 		{name: "commented out", text: "#jdk.tls.disabledAlgorithms=RC4\nsecurity.provider.1=SUN\n", want: nil},
 	})
 }
@@ -68,6 +69,9 @@ func TestCaddy(t *testing.T) {
 		{name: "good", text: site("protocols tls1.2 tls1.3"), want: []string{"3 server pins 12,13"}, servers: []string{"web.example:443 +12,13"}},
 		{name: "floor", text: site("protocols tls1.3"), want: []string{"3 server floors 13"}, servers: []string{"web.example:443 +13"}},
 		{name: "too old", text: site("protocols tls1.0"), want: []string{"3 server review"}, servers: []string{}},
+		{name: "default", text: "a.example, b.example:8443 {\n tls x y\n}\nhttp://c.example {\n}\n", want: []string{"1 server default 12,13"}, servers: []string{"a.example:443 +12,13", "b.example:8443 +12,13"}},
+		{name: "snippet", text: "(s) {\n tls {\n  protocols tls1.3\n }\n}\nweb.example {\n import s\n}\n", want: []string{"3 server floors 13"}, servers: []string{"web.example:443 +13"}},
+		{name: "backwards", text: site("protocols tls1.3 tls1.2"), want: []string{"3 server review"}, servers: []string{}},
 		{name: "elsewhere", text: "a {\n x {\n protocols tls1.2\n }\n}\n", want: nil},
 		{name: "braces", text: "}\na.example {\n tls {\n  protocols tls1.3\n", want: []string{"4 server floors 13"}, skips: []string{"Caddyfile:1", "Caddyfile:1"}},
 	})
@@ -78,8 +82,11 @@ func TestExim(t *testing.T) {
 		{name: "good", text: "openssl_options = +no_sslv3 +no_tlsv1 +no_tlsv1_1\n", want: []string{"1 both blocks s3,10,11"}},
 		{name: "old", text: "openssl_options = +no_sslv3\n", want: []string{"1 both allows 10,11"}},
 		{name: "taken back", text: "openssl_options = -no_sslv3 +no_tlsv1\n", want: []string{"1 both allows s3"}},
-		{name: "on GnuTLS", text: "openssl_options = +no_tlsv1\ntls_require_ciphers = NORMAL:-VERS-TLS1.0:-VERS-TLS1.1\n", opt: debian12, want: []string{"1 both none 10", "2 both pins 12,13"}},
+		{name: "on GnuTLS", text: "openssl_options = +no_tlsv1\ntls_require_ciphers = NORMAL:-VERS-TLS1.0:-VERS-TLS1.1\n", opt: debian12, want: []string{"1 both review", "2 server pins 12,13"}},
 		{name: "cipher list", text: "tls_require_ciphers = HIGH:!aNULL\n", want: nil},
-		{name: "missing include", text: ".include /etc/gone\ntls_require_ciphers = NORMAL:-VERS-TLS1.2\n", file: "/etc/exim4.conf", opt: tree{}.options(), want: []string{"2 both pins 10,11"}, skips: []string{"/etc/exim4.conf:1"}},
+		{name: "missing include", text: ".include /etc/gone\ntls_require_ciphers = NORMAL:-VERS-TLS1.2\n", file: "/etc/exim4.conf", opt: tree{}.options(), want: []string{"2 server pins 10,11"}, skips: []string{"/etc/exim4.conf:1"}},
+		{name: "server and transport", text: "P = NORMAL:-VERS-TLS1.0\ntls_certificate = a\ntls_require_ciphers = P\nbegin transports\nr:\n  driver = smtp\n  tls_require_ciphers = NORMAL:-VERS-ALL:+VERS-TLS1.1\n", opt: debian12, want: []string{"3 server pins 11,12,13", "7 client pins 11"}, servers: []string{"exim:25 +11,12,13"}},
+		{name: "an expansion", text: "tls_certificate = a\ntls_require_ciphers = ${if eq{1}{1}{NORMAL}}\n", opt: debian12, want: []string{"2 server review"}, servers: []string{"exim:25 + ?10,11,12,13"}},
+		{name: "library not known", text: "tls_certificate = a\nopenssl_options = +no_tlsv1\n", want: []string{"2 both blocks 10"}, servers: []string{"exim:25 + ?10,11,12,13"}},
 	})
 }

@@ -133,6 +133,7 @@ type live struct {
 	path    string   // of the program, for PROGRAM
 	sni     []string // names to ask for; nil: none
 	allow   []tlswire.Version
+	host    map[string]string // files of the host below its root, which then is DIR/host
 }
 
 func (l live) fill(s, dir, port string) string {
@@ -157,6 +158,11 @@ func (l live) agree(t *testing.T) {
 		writeFile(t, filepath.Join(dir, f), l.fill(text, dir, port))
 	}
 	writeFile(t, name, l.fill(l.config, dir, port))
+	root := "/"
+	for f, text := range l.host {
+		root = dir + "/host"
+		writeFile(t, filepath.Join(root, f), text)
+	}
 	if l.prepare != nil {
 		l.prepare(t, dir)
 	}
@@ -168,7 +174,7 @@ func (l live) agree(t *testing.T) {
 	if l.stop != nil {
 		t.Cleanup(func() { l.stop(t, dir) })
 	}
-	declared := declare(t, name, l.dialect)
+	declared := declare(t, name, l.dialect, root)
 	sni := l.sni
 	if sni == nil {
 		sni = []string{""}
@@ -240,7 +246,7 @@ func start(t *testing.T, port, bin string, args ...string) *output {
 var base = sync.OnceValues(knowledge.Load)
 
 // declare reads a configuration as one of Debian 12.
-func declare(t *testing.T, name, dialect string) []*evidence.Server {
+func declare(t *testing.T, name, dialect, root string) []*evidence.Server {
 	t.Helper()
 	kb, err := base()
 	if err != nil {
@@ -252,7 +258,10 @@ func declare(t *testing.T, name, dialect string) []*evidence.Server {
 	}
 	defer f.Close()
 	var out []*evidence.Server
-	opt := config.Options{Knowledge: kb, Platform: "Debian 12", Dialect: dialect, Root: "/", Host: "debian12"}
+	opt := config.Options{Knowledge: kb, Platform: "Debian 12", Dialect: dialect, Root: root, Host: "debian12"}
+	if root != "/" {
+		opt.Systems = new(config.Systems)
+	}
 	err = config.Run(t.Context(), name, f, opt, func(r evidence.Record) error {
 		if s, ok := r.(*evidence.Server); ok {
 			out = append(out, s)
