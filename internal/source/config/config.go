@@ -62,8 +62,7 @@ func Run(ctx context.Context, name string, r io.Reader, opt Options, emit eviden
 	case d == nil:
 		j.cov.Failed = "no configuration of a server or system that is known here"
 	default:
-		j.dialect = d
-		d.read(j, f)
+		j.readAs(d, f)
 	}
 	if err := ctx.Err(); err != nil {
 		return fmt.Errorf("%s: %w", name, err)

@@ -31,6 +31,8 @@ func Dialects() []*Dialect {
 		&nginx, &apache, &haproxy, &postfix, &dovecot, &openssl,
 		&postgresql, &mysql, &redis, &stunnel, &slapd, &gnutls, &java, &tomcat, &cryptoPolicies, &caddy, &lighttpd, &exim,
 		&traefik, &envoy, &mongodb, &kafka, &ingress, &elb, &cloudfront, &azure,
+		&rabbitmq, &rabbitmqAdvanced, &jetty, &jettyStart, &squid, &netConfig,
+		&istio, &contour, &kubelet, &gcp, &apiGateway, &openSearch, &appGateway, &frontDoor, &environment,
 	}
 }
 
@@ -90,6 +92,7 @@ type shape struct {
 	mark    *regexp.Regexp
 	hint    *regexp.Regexp
 	whole   func(text string, named bool) bool // instead of all of these
+	beside  bool                               // may stand in one file with others
 }
 
 func (s *shape) fits(text string, named bool) bool {

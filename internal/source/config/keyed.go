@@ -19,6 +19,28 @@ type keyed struct {
 	seps  string
 	role  string
 	fact  string // empty: the dialect's
+
+	// mine tells the values of this program where others spell the key alike;
+	// nil: all are.
+	mine func(value string) bool
+}
+
+// on finds the key on a line, as name and value.
+func (k keyed) on(line string) (found [][2]string) {
+	for _, m := range k.re.FindAllStringSubmatch(line, maxFiles) {
+		f := [2]string{m[1] + m[3], strings.Trim(m[2]+m[4], `"'[], `)}
+		if k.mine == nil || k.mine(f[1]) {
+			found = append(found, f)
+		}
+	}
+	return found
+}
+
+// valued is for keys whose values begin in one of these ways.
+func valued(prefixes ...string) func(string) bool {
+	return func(value string) bool {
+		return slices.ContainsFunc(prefixes, func(p string) bool { return strings.HasPrefix(value, p) })
+	}
 }
 
 // key is the expression of "name: value" in any of these languages, on a line
@@ -32,14 +54,14 @@ func key(names string) *regexp.Regexp {
 // keyedShape claims a file of one of these kinds that has such a line. Source
 // code and prose have other names.
 func keyedShape(keys []keyed) shape {
-	return shape{whole: func(text string, named bool) bool {
+	return shape{beside: true, whole: func(text string, named bool) bool {
 		if !named {
 			return false
 		}
 		found := false
 		f := &file{text: text}
 		f.lines(func(_ int, l string) bool {
-			found = len(l) <= maxLine && slices.ContainsFunc(keys, func(k keyed) bool { return k.re.MatchString(l) })
+			found = len(l) <= maxLine && slices.ContainsFunc(keys, func(k keyed) bool { return k.re.MatchString(l) && (k.mine == nil || len(k.on(l)) > 0) })
 			return !found
 		})
 		return found
@@ -66,8 +88,8 @@ func readKeyed(keys []keyed) func(*job, *file) {
 			}
 			j.cov.Read++
 			for _, k := range keys {
-				for _, m := range k.re.FindAllStringSubmatch(l, maxFiles) {
-					k.judge(j, f.at(no), m[1]+m[3], strings.Trim(m[2]+m[4], `"'[], `))
+				for _, m := range k.on(l) {
+					k.judge(j, f.at(no), m[0], m[1])
 				}
 			}
 			return j.ctx.Err() == nil

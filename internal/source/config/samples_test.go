@@ -176,4 +176,85 @@ $SERVER["socket"] == ":443" {
     ssl.openssl.ssl-conf-cmd = ("MinProtocol" => "TLSv1.2")
 }
 `},
+	"rabbitmq": {"rabbitmq.conf", `listeners.tcp = none
+listeners.ssl.default = 5671
+ssl_options.versions.1 = tlsv1.3
+ssl_options.versions.2 = tlsv1.2
+management.ssl.port = 15671
+`},
+	"erlang": {"advanced.config", `%% what the other file has no words for
+[
+  {rabbit, [
+    {ssl_listeners, [5671]},
+    {ssl_options, [{certfile, "/etc/ssl/a, b.pem"},
+                   {versions, ['tlsv1.2', 'tlsv1.1']}]}
+  ]}
+].
+`},
+	"jetty": {"tweak-ssl.xml", `<?xml version="1.0"?>
+<Configure id="sslContextFactory" class="org.eclipse.jetty.util.ssl.SslContextFactory$Server">
+  <Call name="addExcludeProtocols">
+    <Arg><Array type="String"><Item>TLSv1</Item><Item>TLSv1.1</Item></Array></Arg>
+  </Call>
+</Configure>
+`},
+	"jetty-start": {"start.ini", `--module=deploy,https
+jetty.ssl.port=8443
+jetty.sslContext.keyStorePath=etc/keystore.p12
+`},
+	"squid": {"squid.conf", `http_port 3128
+https_port 443 accel tls-cert=/etc/squid/a.pem options=NO_TLSv1,NO_TLSv1_1
+tls_outgoing_options min-version=1.2
+http_access deny all
+`},
+	"net-config": {"web.config", `<?xml version="1.0" encoding="utf-8"?>
+<configuration>
+  <runtime>
+    <AppContextSwitchOverrides value="Switch.System.Net.DontEnableSchUseStrongCrypto=true" />
+  </runtime>
+  <system.web>
+    <httpRuntime targetFramework="4.6.1" />
+  </system.web>
+</configuration>
+`},
+	"istio": {"gateway.yaml", `kind: Gateway
+spec:
+  servers:
+  - tls:
+      minProtocolVersion: TLSV1_2
+`},
+	"contour": {"proxy.yaml", `kind: HTTPProxy
+spec:
+  virtualhost:
+    tls:
+      minimumProtocolVersion: "1.2"
+`},
+	"kubernetes": {"kubelet.yaml", `kind: KubeletConfiguration
+tlsMinVersion: VersionTLS12
+`},
+	"gcp": {"policy.tf", `resource "google_compute_ssl_policy" "a" {
+  min_tls_version = "TLS_1_2"
+}
+`},
+	"aws-apigateway": {"api.tf", `resource "aws_api_gateway_domain_name" "a" {
+  security_policy = "TLS_1_0"
+}
+`},
+	"aws-opensearch": {"search.tf", `domain_endpoint_options {
+  tls_security_policy = "Policy-Min-TLS-1-2-2019-07"
+}
+`},
+	"azure-appgw": {"gateway.tf", `ssl_policy {
+  policy_type = "Predefined"
+  policy_name = "AppGwSslPolicy20150501"
+}
+`},
+	"azure-frontdoor": {"door.bicep", `tlsSettings: {
+  cipherSuiteSetType: 'TLS12_2023'
+}
+`},
+	"environment": {"app.service", `[Service]
+Environment="NODE_OPTIONS=--tls-min-v1.2"
+ExecStart=/usr/bin/node server.js
+`},
 }

@@ -2,6 +2,7 @@ package config
 
 import (
 	"regexp"
+	"strings"
 
 	"github.com/tlsready/tlsready/tlswire"
 )
@@ -98,10 +99,13 @@ var azureWords = vocabulary{
 }
 
 var azureKeys = []keyed{
-	{re: key(`min_tls_version|minimum_tls_version|minTlsVersion|minimumTlsVersion|minimalTlsVersion|scmMinTlsVersion|scm_minimum_tls_version`), kind: "min", words: azureWords},
+	{re: key(`min_tls_version|minimum_tls_version|minTlsVersion|minimumTlsVersion|minimalTlsVersion|scmMinTlsVersion|scm_minimum_tls_version`), kind: "min", words: azureWords, mine: notGoogle},
 }
 
 var azure = Dialect{
 	Name: "azure", Product: "Azure services", Rule: "azure-min-tls", Fact: "srv.azure-paas", NameOnly: true,
 	names: cloudNames, shape: keyedShape(azureKeys), read: readKeyed(azureKeys),
 }
+
+// notGoogle: Google Cloud spells the key alike, and its values TLS_1_2.
+func notGoogle(value string) bool { return !strings.HasPrefix(value, "TLS_1_") }
