@@ -226,6 +226,8 @@ func (r *Rule) check() error {
 		return fmt.Errorf("role %q: want client, server or both", r.Role)
 	case !slices.Contains([]string{"confirmed", "reported", "unconfirmed"}, r.Confidence):
 		return fmt.Errorf("confidence %q: want confirmed, reported or unconfirmed", r.Confidence)
+	case r.Confidence == "confirmed" && r.Basis == "":
+		return errors.New("want a basis: what of the source was read, and what it says")
 	case len(r.Bad) == 0 || len(r.Good) == 0:
 		return errors.New("want a bad and a good case")
 	}

@@ -40,10 +40,17 @@ type Rule struct {
 	Versions []tlswire.Version          `yaml:"versions"` // if the value has none
 	Role     string                     `yaml:"role"`
 
-	Fact       string   `yaml:"fact"`
+	// Fact is the id of a record of the facts that the rule stands on, if any.
+	Fact string `yaml:"fact"`
+	// Confidence is confirmed (read in the maker's own document, source or
+	// data, or measured), reported (read elsewhere, or read in part) or
+	// unconfirmed.
 	Confidence string   `yaml:"confidence"`
-	Source     []string `yaml:"source"`
-	Note       string   `yaml:"note"`
+	Source     []string `yaml:"source"` // documents: page:URL, repo:OWNER/NAME PATH
+	// Basis is where in them it stands and what it says, in our words, with
+	// the release that was read. A confirmed rule has one.
+	Basis string `yaml:"basis"`
+	Note  string `yaml:"note"`
 
 	Bad  []Case `yaml:"bad"`
 	Good []Case `yaml:"good"`
