@@ -1,5 +1,5 @@
 # The few things one does here. "make test" is all that a newcomer needs.
-.PHONY: test race lint cross golden build new-rule
+.PHONY: test test-windows race lint cross golden build new-rule
 
 build:            ## one static binary for this machine
 	CGO_ENABLED=0 go build -trimpath -o tlsready ./cmd/tlsready
@@ -7,6 +7,9 @@ build:            ## one static binary for this machine
 test:             ## all tests; installs the servers they start (Debian packages)
 	./scripts/test-setup.sh
 	go test ./...
+
+test-windows:     ## the Windows program under wine; installs wine (Debian packages)
+	./scripts/test-windows.sh
 
 race:             ## all tests under the race detector
 	./scripts/test-setup.sh

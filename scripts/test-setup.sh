@@ -1,14 +1,21 @@
 #!/bin/sh
 # Installs the programs that the tests start: real TLS servers from Debian's
-# packages. Does nothing where they are there already.
+# packages, or with the argument "windows" what runs a Windows program. Does
+# nothing where they are there already.
 set -eu
 need=""
-for pair in openssl:openssl nginx:nginx-light gnutls-serv:gnutls-bin \
+servers() {
+  echo openssl:openssl nginx:nginx-light gnutls-serv:gnutls-bin \
   apache2:apache2 haproxy:haproxy postfix:postfix dovecot:dovecot-imapd \
-  patch:patch hivexregedit:libwin-hivex-perl pg_lsclusters:postgresql mariadbd:mariadb-server slapd:slapd redis-server:redis-server stunnel4:stunnel4 caddy:caddy java:openjdk-17-jdk-headless /usr/share/tomcat10/bin/startup.sh:tomcat10 lighttpd:"lighttpd lighttpd-mod-openssl"; do
-  PATH="$PATH:/usr/sbin" command -v "${pair%%:*}" >/dev/null || need="$need ${pair##*:}"
+  patch:patch hivexregedit:libwin-hivex-perl pg_lsclusters:postgresql mariadbd:mariadb-server slapd:slapd redis-server:redis-server stunnel4:stunnel4 caddy:caddy java:openjdk-17-jdk-headless /usr/share/tomcat10/bin/startup.sh:tomcat10 lighttpd:lighttpd,lighttpd-mod-openssl
+}
+windows() {
+  echo wine:wine,wine64 x86_64-w64-mingw32-gcc:gcc-mingw-w64-x86-64
+}
+for pair in $("${1:-servers}"); do
+  PATH="$PATH:/usr/sbin" command -v "${pair%%:*}" >/dev/null || need="$need $(echo "${pair##*:}" | tr , ' ')"
 done
-"$(dirname "$0")"/test-exim.sh
+[ "${1:-servers}" != servers ] || "$(dirname "$0")"/test-exim.sh
 [ -n "$need" ] || exit 0
 if ! command -v apt-get >/dev/null; then
   echo "the tests need these programs:$need (install them, or set TLSREADY_NO_SERVERS=1 to leave those tests out)" >&2

@@ -9,9 +9,9 @@ import (
 	"testing"
 )
 
-// TestHivex: what another program made of a hive reads as its export does. It
-// needs hivexregedit (Debian: libwin-hivex-perl).
-func TestHivex(t *testing.T) {
+// hivexregedit is the program of that name; a missing one fails the test.
+func hivexregedit(t *testing.T) string {
+	t.Helper()
 	tool, err := exec.LookPath("hivexregedit")
 	if err != nil {
 		if os.Getenv("TLSREADY_NO_SERVERS") != "" {
@@ -19,6 +19,13 @@ func TestHivex(t *testing.T) {
 		}
 		t.Fatal("needs hivexregedit: apt-get install libwin-hivex-perl, or make test, which does")
 	}
+	return tool
+}
+
+// TestHivex: what another program made of a hive reads as its export does. It
+// needs hivexregedit (Debian: libwin-hivex-perl).
+func TestHivex(t *testing.T) {
+	tool := hivexregedit(t)
 	in := headerV5 + "\n\n[HKEY_LOCAL_MACHINE\\SYSTEM\\ControlSet001\\Control\\ComputerName\\ComputerName]\n\"ComputerName\"=\"HOST\"\n\n" +
 		"[HKEY_LOCAL_MACHINE\\SYSTEM\\ControlSet001\\Control\\SecurityProviders\\SCHANNEL\\Protocols\\TLS 1.0\\Client]\n" + dwords("0", "1") +
 		"\n[HKEY_LOCAL_MACHINE\\SYSTEM\\ControlSet001\\Control\\SecurityProviders\\SCHANNEL\\Ciphers\\RC4 128/128]\n\"Enabled\"=dword:00000000\n" +
