@@ -2,6 +2,8 @@ package code
 
 import (
 	"regexp"
+	"slices"
+	"strings"
 
 	"github.com/tlsready/tlsready/evidence"
 	"github.com/tlsready/tlsready/tlswire"
@@ -88,4 +90,21 @@ type meaning struct {
 	versions []tlswire.Version
 	any      bool
 	lowest   bool
+}
+
+// Example is a line that the rule finds.
+func (r *Rule) Example() string { return r.Bad[0].Code }
+
+// Effects are what findings of the rule do, as its bad cases show.
+func (r *Rule) Effects() []evidence.Effect {
+	var out []evidence.Effect
+	for _, c := range r.Bad {
+		for _, want := range c.Want {
+			effect, _, _ := strings.Cut(want, " ")
+			if e := evidence.Effect(effect); !slices.Contains(out, e) {
+				out = append(out, e)
+			}
+		}
+	}
+	return out
 }

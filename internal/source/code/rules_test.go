@@ -65,6 +65,9 @@ func TestEveryRule(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, r := range rules {
+		if e := r.Effects(); len(e) == 0 || slices.ContainsFunc(e, func(e evidence.Effect) bool { return !slices.Contains(effects, e) }) || r.Example() == "" {
+			t.Errorf("%s: effects %q", r.ID, e)
+		}
 		for _, c := range r.Bad {
 			checkCase(t, r, c, true)
 		}
