@@ -87,6 +87,8 @@ func TestDeclaredSuites(t *testing.T) {
 	}
 }
 
+const dhLine = `[HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Control\SecurityProviders\SCHANNEL\KeyExchangeAlgorithms\Diffie-Hellman]` + "\n"
+
 func TestSchannelValues(t *testing.T) {
 	for _, c := range []struct{ body, want string }{
 		{cipherKey + "RC4 128/128]\n\"Enabled\"=dword:00000000\n", "both schannel RC4 128/128: Enabled=0: blocks"},
@@ -103,6 +105,12 @@ func TestSchannelValues(t *testing.T) {
 		{schannel1 + "\"EventLogging\"=dword:00000000\n", "both schannel EventLogging=0: none"},
 		{schannel1 + "\"AllowInsecureRenegoClients\"=dword:00000001\n", "server schannel AllowInsecureRenegoClients=1: review"},
 		{schannel1 + "\"AllowInsecureRenegoServers\"=dword:00000000\n", "client schannel AllowInsecureRenegoServers=0: none"},
+		{dhLine + "\"ClientMinKeyBitLength\"=dword:00000800\n", "client schannel ClientMinKeyBitLength=0x800: review"},
+		{dhLine + "\"ClientMinKeyBitLength\"=dword:00000400\n", "client schannel ClientMinKeyBitLength=0x400: none"},
+		{dhLine + "\"ClientMaxKeyBitLength\"=dword:00000800\n", "client schannel ClientMaxKeyBitLength=0x800: review"},
+		{dhLine + "\"ServerMinKeyBitLength\"=dword:00000800\n", "server schannel ServerMinKeyBitLength=0x800: none"},
+		{dhLine + "\"ServerMinKeyBitLength\"=dword:00001000\n", "server schannel ServerMinKeyBitLength=0x1000: review"},
+		{dhLine + "\"ServerMinKeyBitLength\"=\"2048\"\n", `both schannel ServerMinKeyBitLength="2048": review`},
 		{policyKey + "\"EccCurves\"=\"NistP256,foo\"\n", "both schannel EccCurves=secp256r1: none"},
 	} {
 		if got := settings(t, export("10", c.body)); !slices.Equal(got, []string{c.want}) {

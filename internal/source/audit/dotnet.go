@@ -31,17 +31,39 @@ var dotnetRule = Rule{
 	},
 	apply: func(m *machine) {
 		for _, key := range []string{`v4\Full`, "v3.5"} {
-			a := m.reg.ask(dotnetSetup+key, "Version")
-			if a.value == nil || a.value.text == "" {
+			a, version := m.reg.ask(dotnetSetup+key, "Version"), ""
+			if a.value != nil {
+				version = a.value.text
+			}
+			if r := m.reg.ask(dotnetSetup+key, "Release"); m.dotnetRelease(r.value) != "" {
+				a, version = r, m.dotnetRelease(r.value)
+			}
+			if version == "" {
 				continue
 			}
 			m.use(a.value)
 			m.records = append(m.records, &evidence.Product{
-				Host: m.host, Name: ".NET Framework", Version: a.value.text,
+				Host: m.host, Name: ".NET Framework", Version: version,
 				Where: a.where(),
 			})
 		}
 	},
+}
+
+// dotnetRelease is the framework that a release number stands for: the newest
+// whose number is not above it.
+func (m *machine) dotnetRelease(v *regValue) (version string) {
+	n, ok := v.number()
+	key, known := m.kb.RegistryKey("win.dotnet.release")
+	if !ok || !known {
+		return ""
+	}
+	for _, c := range key.CommonValues { // in rising order
+		if c.Value <= n {
+			version = c.Means
+		}
+	}
+	return version
 }
 
 var dotnet4Rule = Rule{

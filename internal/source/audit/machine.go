@@ -38,6 +38,7 @@ type machine struct {
 	used    map[*regValue]bool
 	covs    map[string]*evidence.Coverage // by file
 	records []evidence.Record
+	builds  []exactBuild
 	waiting []string // layers not judged because the Schannel client is not known
 }
 

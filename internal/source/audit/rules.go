@@ -24,6 +24,9 @@ type Rule struct {
 var Rules = []Rule{
 	windowsRule,
 	dotnetRule,
+	exchangeRule,
+	sqlRule,
+	adfsRule,
 	uninstallRule,
 	updatesRule,
 	schannelRule,
@@ -31,6 +34,7 @@ var Rules = []Rule{
 	ciphersRule,
 	fipsRule,
 	renegotiationRule,
+	keySizeRule,
 	eventLoggingRule,
 	winhttpRule,
 	wininetRule,
@@ -44,6 +48,7 @@ type area struct {
 	tree     bool     // all keys below it, too
 	children []string // of each key right below it these values
 	starts   string   // only of keys below it whose names start so
+	leaf     string   // of the key of this name below each of them
 	optional bool     // nothing is missing if the file does not cover it
 	wow      bool     // of 32-bit programs on 64-bit Windows
 	export   string   // key to export so that even its absence shows; default is key

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/tlsready/tlsready/evidence"
+	"github.com/tlsready/tlsready/knowledge"
 )
 
 const (
@@ -36,7 +37,7 @@ var uninstallRule = Rule{
 		for _, root := range roots {
 			for _, k := range m.reg.below(root) {
 				p := m.installed(k)
-				if p == nil || seen[[2]string{p.Name, p.Version}] {
+				if p == nil || seen[[2]string{p.Name, p.Version}] || m.knownBetter(p) {
 					continue
 				}
 				seen[[2]string{p.Name, p.Version}] = true
@@ -78,6 +79,9 @@ func (m *machine) installed(k *regKey) *evidence.Product {
 		if known, j := m.kb.ProductFor(name, p.Version); known == nil && j.Disable == "" {
 			return nil
 		}
+	}
+	if build, ok := knowledge.ParseBuild(p.Version); ok && m.family(p) == sqlProduct {
+		p.Version = sqlBuild(build).String()
 	}
 	for _, n := range []string{"DisplayName", "DisplayVersion"} {
 		if v := get(n); v != nil {

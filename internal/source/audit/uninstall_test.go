@@ -10,9 +10,13 @@ import (
 )
 
 // products are those of an export but for its Windows, as "name version".
-func products(t *testing.T, in string) (out []string) {
+func products(t *testing.T, in string) []string {
 	t.Helper()
 	recs, _ := run(t, "t.reg", in)
+	return productsOf(recs)
+}
+
+func productsOf(recs []evidence.Record) (out []string) {
 	for _, r := range recs {
 		if p, ok := r.(*evidence.Product); ok && !strings.HasPrefix(p.Name, "Windows") {
 			out = append(out, p.Name+" "+p.Version)

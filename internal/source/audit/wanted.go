@@ -16,12 +16,22 @@ type wanted struct {
 type wantedTree struct {
 	prefix string
 	deep   bool     // keys below these, too
+	leaf   string   // not these but the key of this name below each
 	values []string // nil for all
 }
 
 func (t wantedTree) holds(canon string) bool {
 	rest, ok := strings.CutPrefix(canon, t.prefix)
+	if ok && t.leaf != "" {
+		rest, ok = strings.CutSuffix(rest, `\`+t.leaf)
+	}
 	return ok && (t.deep || !strings.Contains(rest, `\`))
+}
+
+// leads reports whether a key is one of those whose leaf is wanted.
+func (t wantedTree) leads(canon string) bool {
+	rest, ok := strings.CutPrefix(canon, t.prefix)
+	return ok && t.leaf != "" && !strings.Contains(rest, `\`)
 }
 
 func newWanted(areas []area) *wanted {
@@ -33,7 +43,7 @@ func newWanted(areas []area) *wanted {
 		case a.tree:
 			w.trees = append(w.trees, wantedTree{prefix: key + `\`, deep: true})
 		case a.children != nil:
-			w.trees = append(w.trees, wantedTree{prefix: key + `\` + strings.ToLower(a.starts), values: a.children})
+			w.trees = append(w.trees, wantedTree{prefix: key + `\` + strings.ToLower(a.starts), leaf: strings.ToLower(a.leaf), values: a.children})
 		}
 		for p := parent(key); p != ""; p = parent(p) {
 			w.above[p] = true
@@ -59,13 +69,13 @@ func (w *wanted) values(canon string) (only []string, ok bool) {
 // any reports whether a key is wanted, or shows the absence of one.
 func (w *wanted) any(canon string) bool {
 	_, ok := w.values(canon)
-	return ok || w.above[canon]
+	return ok || w.above[canon] || slices.ContainsFunc(w.trees, func(t wantedTree) bool { return t.leads(canon) })
 }
 
 // below reports whether any key below is wanted.
 func (w *wanted) below(canon string) bool {
 	return w.above[canon] || slices.ContainsFunc(w.trees, func(t wantedTree) bool {
-		return strings.HasPrefix(t.prefix, canon+`\`) || t.deep && strings.HasPrefix(canon, t.prefix)
+		return strings.HasPrefix(t.prefix, canon+`\`) || t.leads(canon) || t.deep && strings.HasPrefix(canon, t.prefix)
 	})
 }
 
