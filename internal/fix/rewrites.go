@@ -33,6 +33,9 @@ var rewrites = []rewrite{
 	{re(`(\.max\s*=\s*SSL_LIBRARY_VERSION_TLS_1_)[01]\b`), `${1}2`, ""},
 	{re(`(set_max_proto_version\(Some\(SslVersion::)TLS1(?:_1)?\b`), `${1}TLS1_2`, ""},
 	{re(`(\bssl::context::)tlsv11?(_client|_server)?\b`), `${1}tls${2}`, "ssl::context::tls needs Boost 1.67 or a stand-alone Asio of its time."},
+	{re(`((?:^|[\s"'])-max_protocol(?:["']?\s*,\s*["']|\s+["']?))TLSv1(?:\.1)?(["'\s]|$)`), `${1}TLSv1.2${2}`, ""},
+	{re(`(\bmax_protocol_version\(Some\((?:\w+::)*Protocol::)Tlsv1[01]\b`), `${1}Tlsv12`, ""},
+	{re(`(\bmax_tls_version\((?:\w+::)*Version::)TLS_1_[01]\b`), `${1}TLS_1_2`, ""},
 	// Swift and Objective-C
 	{re(`(\btlsMaximumSupportedProtocol\s*=\s*\.)tlsProtocol11?\b`), `${1}tlsProtocol12`, ""},
 	{re(`(\b(?:tlsMaximumSupportedProtocolVersion\s*=\s*|set_max_tls_protocol_version\([^,()]+,\s*)\.)TLSv1[01]\b`), `${1}TLSv12`, ""},
@@ -61,6 +64,7 @@ var rewrites = []rewrite{
 	{re(`(\bmaxVersion["']?\s*:\s*["'])TLSv1(?:\.1)?(["'])`), `${1}TLSv1.2${2}`, ""},
 	// PHP
 	{re(`((?:[^=!<>]=|[,(])\s*)STREAM_CRYPTO_METHOD_TLSv1_0_CLIENT(\s*[;,)])`), `${1}STREAM_CRYPTO_METHOD_TLSv1_0_CLIENT | STREAM_CRYPTO_METHOD_TLSv1_1_CLIENT | STREAM_CRYPTO_METHOD_TLSv1_2_CLIENT${2}`, ""},
+	{re(`(["']max_proto_version["']\s*(?:=>|,)\s*)STREAM_CRYPTO_PROTO_TLSv1_[01]\b`), `${1}STREAM_CRYPTO_PROTO_TLSv1_2`, ""},
 	// Command lines
 	{re(`\bCURL_SSLVERSION_MAX_TLSv1_[01]\b`), `CURL_SSLVERSION_MAX_TLSv1_2`, ""},
 	{re(`(--tls-max[ =]+["']?)1\.[01]\b`), `${1}1.2`, ""},
