@@ -35,6 +35,7 @@ var layerOf = map[string]int{
 	"cmd/tlsready":       8,
 	"internal/layers":    0,
 	"internal/plaintext": 0,
+	"internal/evtx":      0,
 }
 
 // onlyStandard are rooms that may not use third-party modules.
