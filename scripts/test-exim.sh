@@ -14,7 +14,7 @@ echo "unpacking Exim for the tests"
 $sudo apt-get update -q >/dev/null
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
-(cd "$dir" && apt-get download -q exim4-daemon-light libidn12 libgnutls-dane0 libunbound8 >/dev/null)
+(cd "$dir" && apt-get download -q exim4-daemon-light libidn12 libgnutls-dane0 libunbound8 libnsl2 libevent-2.1-7 libdb5.3 >/dev/null)
 $sudo mkdir -p "$to"
 for package in "$dir"/*.deb; do
   $sudo dpkg-deb -x "$package" "$to"

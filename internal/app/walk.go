@@ -57,6 +57,10 @@ func walk(path string, skip, fail func(ref, reason string)) ([]file, error) {
 		if strings.HasPrefix(d.Name(), ".") {
 			return nil
 		}
+		if d.Type()&fs.ModeSymlink != 0 && leavesHost(p) {
+			skip(name, "link to another place of its host: read where a configuration includes it")
+			return nil
+		}
 		info, err := os.Stat(p) // follows a link to a file
 		switch {
 		case err != nil:
@@ -72,6 +76,21 @@ func walk(path string, skip, fail func(ref, reason string)) ([]file, error) {
 	})
 	slices.SortFunc(files, func(a, b file) int { return strings.Compare(a.name, b.name) })
 	return files, err
+}
+
+// leavesHost reports whether a link in the copy of a host's files leads, by an
+// absolute path, to this machine in place of that host.
+func leavesHost(link string) bool {
+	root, _, ok := strings.Cut(filepath.ToSlash(link), "/etc/")
+	if !ok || root == "" {
+		return false // it is this machine's own
+	}
+	target, err := os.Readlink(link)
+	if err != nil || !filepath.IsAbs(target) {
+		return false
+	}
+	abs, err := filepath.Abs(root)
+	return err == nil && !strings.HasPrefix(target, abs+string(filepath.Separator))
 }
 
 func kindOfMode(m fs.FileMode) string {

@@ -63,6 +63,9 @@ func Run(ctx context.Context, name string, r io.Reader, opt Options, emit eviden
 		j.cov.Failed = "no configuration of a server or system that is known here"
 	default:
 		j.readAs(d, f)
+		if j.notEnabled() {
+			j.disable()
+		}
 	}
 	if err := ctx.Err(); err != nil {
 		return fmt.Errorf("%s: %w", name, err)

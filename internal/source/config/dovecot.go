@@ -184,6 +184,10 @@ func (d *dov) setting(key string) {
 	default:
 		return
 	}
+	if filter != "" {
+		f.note = or(f.note, "for "+filter+" only")
+		d.j.blind("%s sets other versions for %s: the listeners are shown without it", p.at, bounded(filter))
+	}
 	d.j.setting(f)
 }
 

@@ -71,6 +71,9 @@ func (j *job) followOne(at pos, name string, depth int, optional bool, read func
 	}
 	if j.opt.Included != nil {
 		j.opt.Included(name)
+		if to, err := j.resolve(name); err == nil && to != name { // what a link leads to was read, too
+			j.opt.Included(to)
+		}
 	}
 	f.depth = depth + 1
 	j.stack = append(open, name)
@@ -104,10 +107,10 @@ const maxLinks = 16
 // resolve follows links as the configured host would: "/etc" in a link of a
 // copied tree is that of the copy.
 func (j *job) resolve(name string) (string, error) {
-	root, _ := j.root()
-	if root == "" || root == "/" {
+	if j.opt.Open != nil {
 		return name, nil
 	}
+	root, _ := j.root()
 	for range maxLinks {
 		target, err := os.Readlink(name)
 		switch {
@@ -115,7 +118,7 @@ func (j *job) resolve(name string) (string, error) {
 			return name, nil // no link; what it is, opening it tells
 		case !filepath.IsAbs(target):
 			name = filepath.Join(filepath.Dir(name), target)
-		case strings.HasPrefix(target, filepath.Clean(root)+"/"):
+		case root == "", strings.HasPrefix(target, filepath.Clean(root)+"/"):
 			name = target
 		default:
 			name = filepath.Join(root+"/", target)

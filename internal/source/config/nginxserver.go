@@ -206,8 +206,12 @@ func (n *ngx) finish() {
 			tls = []ngxListen{{}}
 		}
 		n.lines(srv, tls)
+		var found []ngxDeclared
 		for _, l := range tls {
-			n.declare(srv, l)
+			found = addDeclared(found, n.declare(srv, l))
+		}
+		for _, d := range found {
+			n.j.server(d.e, d.s)
 		}
 	}
 	if len(n.servers) == 0 && n.j.cov.Used == 0 {
@@ -265,8 +269,32 @@ func (n *ngx) overruled(srv *ngxServer, tls []ngxListen) *ngxServer {
 	return lead
 }
 
-// declare emits the server record of one server on one socket.
-func (n *ngx) declare(srv *ngxServer, l ngxListen) {
+// ngxDeclared is what one server accepts on one socket.
+type ngxDeclared struct {
+	e endpoint
+	s sum
+}
+
+// addDeclared adds a socket. A name that is served on several, by IPv4 and
+// IPv6, has one record: where they differ, it depends on the way there.
+func addDeclared(all []ngxDeclared, d ngxDeclared) []ngxDeclared {
+	for _, have := range all {
+		if have.e.target != d.e.target || have.e.ip != d.e.ip || have.e.protocol != d.e.protocol {
+			continue
+		}
+		for v, x := range d.s {
+			if o := have.s[v]; o.state != x.state {
+				have.s[v] = say{evidence.Unknown, fmt.Sprintf("%s or %s: its sockets have different default servers", o.because, x.because)}
+			}
+		}
+		return all
+	}
+	d.s = d.s.clone()
+	return append(all, d)
+}
+
+// declare is what one server accepts on one socket.
+func (n *ngx) declare(srv *ngxServer, l ngxListen) ngxDeclared {
 	own := n.decide(srv)
 	s, because := own.sum, own.at
 	if sock := n.sockets[srv.scope.module+" "+l.key]; sock != nil && sock.leader() != srv {
@@ -282,7 +310,7 @@ func (n *ngx) declare(srv *ngxServer, l ngxListen) {
 	if e.sni != "" && l.port != 0 {
 		e.target = net.JoinHostPort(e.sni, itoa(l.port))
 	}
-	n.j.server(e, s)
+	return ngxDeclared{e, s}
 }
 
 // shared is what a server that is not its socket's default accepts. Before

@@ -69,7 +69,6 @@ func readPostfix(j *job, f *file) {
 	}
 	p.server(f)
 	p.client()
-	j.blind("master.cf can set other versions for single services (-o smtpd_tls_protocols=...)")
 }
 
 func pfxProtocols(name string) bool {
@@ -236,9 +235,32 @@ func (p *pfx) gate(s sum) sum {
 	return s
 }
 
-// server adds what the SMTP server accepts.
+// server adds what the SMTP server accepts: each service of master.cf, or,
+// without that, the server on its usual port.
 func (p *pfx) server(f *file) {
+	services := p.services(f)
+	for _, s := range services {
+		p.service(f, s)
+	}
+	if len(services) == 0 {
+		p.declare(p.endpoint(25), f.at(0))
+	}
+}
+
+func (p *pfx) endpoint(port uint16) endpoint {
+	host := p.value("myhostname")
+	if strings.ContainsAny(host, "$ ") {
+		host = ""
+	}
+	return endpoint{target: or(host, "smtpd") + ":" + itoa(port), port: port, sni: host, protocol: "smtp"}
+}
+
+// declare adds what the parameters add up to for one listener.
+func (p *pfx) declare(e endpoint, file pos) {
 	tls, required, known := p.mode("smtpd_tls_security_level")
+	if p.value("smtpd_tls_wrappermode") == "yes" {
+		tls, required = true, true
+	}
 	if !tls {
 		p.j.blind("smtpd does no TLS by main.cf")
 		return
@@ -247,9 +269,11 @@ func (p *pfx) server(f *file) {
 	if required {
 		name = "smtpd_tls_mandatory_protocols"
 	}
-	at := p.params["smtpd_tls_security_level"].at
-	if at.line == 0 {
-		at = p.params["smtpd_use_tls"].at
+	at := file
+	for _, decides := range []string{"smtpd_tls_wrappermode", "smtpd_use_tls", "smtpd_tls_security_level"} {
+		if d, ok := p.params[decides]; ok {
+			at = d.at
+		}
 	}
 	s, because := p.versions(name, at)
 	if !known {
@@ -258,11 +282,7 @@ func (p *pfx) server(f *file) {
 	if !p.set(name) {
 		p.j.defaultSetting(finding{at: at, path: name, value: name + " not set"}, s)
 	}
-	host := p.value("myhostname")
-	if strings.ContainsAny(host, "$ ") {
-		host = ""
-	}
-	e := endpoint{target: or(host, "smtpd") + ":25", port: 25, sni: host, protocol: "smtp", because: because}
+	e.because = because
 	p.j.server(e, s)
 }
 

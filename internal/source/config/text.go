@@ -79,8 +79,8 @@ func readText(ctx context.Context, name string, r io.Reader, limit int) (*file, 
 // Latin-1.
 func decode(b []byte) (text string, isBinary bool) {
 	b = plaintext.Whole(b)
-	zeros := bytes.Count(b[:min(len(b), sniffLength)], []byte{0})
-	if zeros > len(b)/100 {
+	head := b[:min(len(b), sniffLength)]
+	if bytes.Count(head, []byte{0}) > len(head)/100 {
 		return string(b), true
 	}
 	if utf8.Valid(b) {
