@@ -1,6 +1,10 @@
 package assess
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/tlsready/tlsready/knowledge"
+)
 
 // scannerHellos is how many different hellos from one address to one server
 // make it a scanner: a person's programs are fewer.
@@ -8,10 +12,11 @@ const scannerHellos = 6
 
 // setApart lists pairs apart that no user would miss. They never break.
 func (j *judge) setApart(v *Verdict, t *tally, c *clientSide) {
+	class := j.base.ApartByAgent(c.agent)
 	switch {
-	case t.prints >= scannerHellos, c.class() == ApartScanner:
+	case t.prints >= scannerHellos, class == knowledge.ClassScanner:
 		v.SetApart = ApartScanner
-	case c.class() == ApartProbe:
+	case class == knowledge.ClassProbe:
 		v.SetApart = ApartProbe
 	case deniedOnly(t.status):
 		v.SetApart = ApartDeniedOnly

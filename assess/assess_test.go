@@ -401,3 +401,21 @@ func judgeAll(t *testing.T, base *knowledge.Base, policy, at string, records []e
 	}
 	return Assess(fold.Records(), opt)
 }
+
+// TestSetApartByAgent: whoever names himself a probe or scanner is set apart,
+// whatever else he calls himself.
+func TestSetApartByAgent(t *testing.T) {
+	base := loadBase(t)
+	for agent, want := range map[string]string{
+		"kube-probe/1.29": ApartProbe,
+		"Mozilla/5.0 (compatible; PRTG Network Monitor (www.paessler.com); Windows)":  ApartProbe,
+		"Mozilla/4.0 (compatible; MSIE 8.0; Windows NT 5.1; Trident/4.0; Nessus)":     ApartScanner,
+		"Mozilla/5.0 (compatible; bingbot/2.0; +http://www.bing.com/bingbot.htm)":     "",
+		"Mozilla/4.0 (compatible; MSIE 8.0; Windows NT 5.1; Trident/4.0; EdgeClient)": "",
+	} {
+		r := judgeAll(t, base, "tls12", "", recs(logged(tlswire.TLS10, agent)))
+		if v := r.Verdicts[0]; v.SetApart != want || (want != "") != r.Ready {
+			t.Errorf("%s: set apart as %q, verdict %s, want %q", agent, v.SetApart, v.Verdict, want)
+		}
+	}
+}

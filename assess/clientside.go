@@ -118,14 +118,6 @@ func (c *clientSide) softwareCause(floor tlswire.Version) finding {
 // later targets offer TLS 1.2.
 const dotNetOfUnknownTarget = "cli.dotnet.4x"
 
-// class is scanner or probe for software that is listed apart, else empty.
-func (c *clientSide) class() string {
-	if c.software == nil || !c.software.Kind.SetApart() {
-		return ""
-	}
-	return string(c.software.Kind)
-}
-
 // settingLayers are the layers of settings that decide for a program; nil is
 // all of them, an empty list is none: it brings its own TLS.
 func settingLayers(s *knowledge.Client) []string {

@@ -17,7 +17,7 @@ const maxParts = 8
 // ("16.0.1-beta3" is 16.0.1), unless the word "Build" does, as Exchange
 // prints it. The second result is false when s holds no number.
 func ParseBuild(s string) (Build, bool) {
-	var b Build
+	b := make(Build, 0, 4)
 	for i := 0; i < len(s) && len(b) < maxParts; {
 		c := s[i]
 		switch {

@@ -25,4 +25,11 @@
 // A client is recognised by the agents of its record. Within one kind of
 // client the first match in the file wins, so a product token (Edg/, OPR/)
 // stands above the engine that it names besides itself (Chrome/).
+//
+// # User agents
+//
+// Two tables read them in one pass. ClientByAgent gives the record of what a
+// client can do with TLS (clients.yaml); ProgramByAgent says besides what the
+// program is, in which version, on which system and of which class
+// (agents.yaml), and its String is what tables show.
 package knowledge

@@ -22,6 +22,10 @@ type Base struct {
 	Simulations []*Simulation `yaml:"simulations"`
 	GroupCodes  []*GroupCode  `yaml:"group_codes"`
 
+	AgentPrograms []*AgentName `yaml:"agent_programs"`
+	AgentRuntimes []*AgentName `yaml:"agent_runtimes"`
+	AgentSystems  []*AgentName `yaml:"agent_systems"`
+
 	OSDefaults      []*OSDefault      `yaml:"os_defaults"`
 	TruthTables     []*TruthTable     `yaml:"truth_tables"`
 	RegistryKeys    []*RegistryKey    `yaml:"registry_keys"`
@@ -61,7 +65,7 @@ type Base struct {
 	Contradictions []*Contradiction `yaml:"contradictions"`
 	Facts          []*Fact          `yaml:"facts"`
 
-	agents []agentRule
+	agents *agentIndex
 	ids    map[string]record
 }
 
@@ -106,7 +110,9 @@ func load(fsys fs.FS) (*Base, error) {
 	if err := l.resolve(); err != nil {
 		return nil, err
 	}
-	l.base.agents = agentTable(l.base.Clients)
+	if l.base.agents, err = newAgentIndex(l.base); err != nil {
+		return nil, fmt.Errorf("agents: %w", err)
+	}
 	return l.base, nil
 }
 

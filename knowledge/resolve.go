@@ -83,6 +83,10 @@ func refs(r record) []string {
 		return r.OS
 	case *GuideClient:
 		return r.Clients
+	case *AgentName:
+		if r.Client != "" {
+			return []string{r.Client}
+		}
 	}
 	return nil
 }
