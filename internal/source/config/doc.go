@@ -25,6 +25,31 @@
 // machine it is read on. Nothing is executed, no variable is taken from the
 // environment.
 //
+// # The host as a whole
+//
+// With Options.Systems the files that speak for all programs of the host are
+// read, too, below its root (what stands before "/etc/"): os-release and the
+// list of packages (dpkg's status, or a listing in the root named
+// installed-debs, dpkg-l.txt, installed-rpms or rpm-qa.txt) tell the releases;
+// openssl.cnf, with what crypto-policies puts into it, gnutls/config and the
+// one java.security decide where a program leaves it open. Which lines of
+// openssl.cnf hold a program differs, and was found by starting each:
+//
+//	                                   MinProtocol  MaxProtocol  Protocol  level
+//	nginx                              no           no           no        yes
+//	Apache, HAProxy                    no           no           yes       yes
+//	Postfix                            no           no           yes       no
+//	PostgreSQL, lighttpd, Dovecot      no           if unset     yes       yes
+//	stunnel                            if unset     if unset     yes       no
+//	Redis, MariaDB                     yes          yes          yes       yes
+//
+// "level" is the security level, unless the program's own cipher list sets
+// one. ssl_min_protocol = ANY of Dovecot leaves MinProtocol its effect. Of a
+// program that was not tried, what such a line would take away is unknown.
+//
+// Links of a copied tree are followed within it. A file in a folder named
+// ...-available to which nothing in ...-enabled leads has no effect.
+//
 // # Bounds
 //
 // Of a file 8 MiB are read, of all files of a run 32 MiB; a line over 64 KiB
