@@ -7,7 +7,8 @@ need=""
 servers() {
   echo openssl:openssl nginx:nginx-light gnutls-serv:gnutls-bin \
   apache2:apache2 haproxy:haproxy postfix:postfix dovecot:dovecot-imapd \
-  patch:patch hivexregedit:libwin-hivex-perl pg_lsclusters:postgresql mariadbd:mariadb-server slapd:slapd redis-server:redis-server stunnel4:stunnel4 caddy:caddy java:openjdk-17-jdk-headless /usr/share/tomcat10/bin/startup.sh:tomcat10 lighttpd:lighttpd,lighttpd-mod-openssl
+  patch:patch hivexregedit:libwin-hivex-perl pg_lsclusters:postgresql mariadbd:mariadb-server slapd:slapd redis-server:redis-server stunnel4:stunnel4 caddy:caddy java:openjdk-17-jdk-headless /usr/share/tomcat10/bin/startup.sh:tomcat10 lighttpd:lighttpd,lighttpd-mod-openssl \
+  squid:squid-openssl /usr/share/jetty9/bin/jetty.sh:jetty9 node:nodejs
 }
 windows() {
   echo wine:wine,wine64 x86_64-w64-mingw32-gcc:gcc-mingw-w64-x86-64

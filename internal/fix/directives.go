@@ -50,6 +50,12 @@ var (
 	slapdSuite  = directive{regexp.MustCompile(`(?i)^(\s*(?:olc)?TLSCipherSuite:?\s+)(\S*VERS-\S*)\s*$`), priority}
 	gnutlsOff   = directive{regexp.MustCompile(`(?i)^(\s*)(disabled-version\s*=\s*tls1\.[23])\s*$`), comment("# ")}
 	gnutlsAsked = directive{regexp.MustCompile(`^(\s*[A-Z]+\s*=\s*)(\S*VERS-\S*)\s*$`), priority}
+	squidOff    = directive{regexp.MustCompile(`((?:^|\s)(?:tls-|ssl)?options=)(\S*NO_TLSv1_[23]\S*)`), squidOptions}
+	squidOne    = directive{regexp.MustCompile(`(\s(?:ssl)?version=)([456])(?:\s|$)`), squidVersion}
+	netSwitch   = directive{regexp.MustCompile(`((?:DontEnableSchUseStrongCrypto|DisableUsingServicePointManagerSecurityProtocols)=)(true)\b`), turnOff}
+	netBinding  = directive{regexp.MustCompile(`(\bsslProtocols\s*=\s*")([A-Za-z0-9|]+)"`), flags}
+	istioMax    = directive{regexp.MustCompile(`(\bmaxProtocolVersion["']?\s*:\s*["']?)(TLSV1_[0-3])\b`), raise(upper)}
+	libpqMax    = directive{regexp.MustCompile(`(\bPGSSLMAXPROTOCOLVERSION["']?\s*[=:]\s*["']?)(TLSv1(?:\.[0-3])?)\b`), raise(usual)}
 	lighttpdMax = directive{regexp.MustCompile(`("MaxProtocol"\s*=>\s*")(TLSv1(?:\.[0-3])?)"`), raise(usual)}
 )
 
@@ -171,4 +177,39 @@ func priority(value string, floor tlswire.Version) (string, bool) {
 	})
 	kept = append(kept, priorityWords.upTo(kept, floor)...)
 	return strings.Join(kept, ":"), !slices.Equal(kept, words) || slices.Contains(words, priorityWords[floor])
+}
+
+var upper = spelling{tlswire.TLS10: "TLSV1_0", tlswire.TLS11: "TLSV1_1", tlswire.TLS12: "TLSV1_2", tlswire.TLS13: "TLSV1_3"}
+
+var squidWords = spelling{tlswire.TLS12: "NO_TLSv1_2", tlswire.TLS13: "NO_TLSv1_3"}
+
+// squidOptions takes what keeps the floor away out of a list of switches.
+func squidOptions(value string, floor tlswire.Version) (string, bool) {
+	off := squidWords.between(tlswire.TLS12, floor)
+	words := strings.FieldsFunc(value, func(r rune) bool { return r == ',' || r == ':' })
+	kept := slices.DeleteFunc(slices.Clone(words), func(w string) bool { return slices.Contains(off, w) })
+	if len(kept) == len(words) {
+		return value, false
+	}
+	if len(kept) == 0 { // an option needs a value: this one takes nothing away that is there
+		kept = []string{"NO_SSLv3"}
+	}
+	return strings.Join(kept, ","), true
+}
+
+// squidVersion makes the one version that Squid is held to automatic.
+func squidVersion(value string, floor tlswire.Version) (string, bool) {
+	return "1", value != "6" || floor.AtLeast(tlswire.TLS13)
+}
+
+// turnOff turns a switch of .NET back to what newer targets have.
+func turnOff(string, tlswire.Version) (string, bool) { return "false", true }
+
+var flagNames = spelling{tlswire.SSL30: "Ssl3", tlswire.TLS10: "Tls", tlswire.TLS11: "Tls11", tlswire.TLS12: "Tls12", tlswire.TLS13: "Tls13"}
+
+// flags adds what is missing to the versions of a binding.
+func flags(value string, floor tlswire.Version) (string, bool) {
+	words := strings.Split(value, "|")
+	more := flagNames.upTo(words, floor)
+	return strings.Join(append(words, more...), "|"), len(more) > 0 || slices.Contains(words, flagNames[floor])
 }

@@ -175,6 +175,36 @@ var products = []product{
 		enable:     `ssl.openssl.ssl-conf-cmd = ("MinProtocol" => "TLSv1")`,
 		test:       "lighttpd -tt -f lighttpd.conf", apply: "restart",
 	},
+	{
+		layer: "squid", name: "Squid", fact: "srv.squid",
+		directives: []directive{squidOff, squidOne},
+		good:       "options=NO_SSLv3,NO_TLSv1,NO_TLSv1_1 on ports, min-version=1.2 in tls_outgoing_options",
+		enable:     "no NO_TLSv1_2 in options=, no version=",
+		test:       "squid -k parse", apply: "squid -k reconfigure",
+		more: "Of several options= on a line the last counts.",
+	},
+	{
+		layer: "net-config", name: ".NET Framework configuration", fact: "win.dotnet.keys",
+		directives: []directive{netSwitch, netBinding},
+		good:       `sslProtocols="None" and no AppContextSwitchOverrides that begin with Dont or Disable`,
+		enable:     `sslProtocols="Tls|Tls11|Tls12", Switch.System.Net.DontEnableSchUseStrongCrypto=false`,
+		test:       askIt, apply: "restart the program; IIS does it by itself",
+		more: "What the program is built for decides where nothing is set: httpRuntime targetFramework 4.8 leaves it to Windows.",
+	},
+	{
+		layer: "istio", name: "Istio", fact: "srv.istio",
+		directives: []directive{istioMax},
+		good:       "minProtocolVersion: TLSV1_2",
+		enable:     "maxProtocolVersion: TLSV1_2, or no maxProtocolVersion",
+		test:       "istioctl analyze", apply: "kubectl apply -f FILE",
+	},
+	{
+		layer: "libpq", name: "PostgreSQL clients", fact: "srv.libpq",
+		directives: []directive{libpqMax},
+		good:       "PGSSLMINPROTOCOLVERSION=TLSv1.2",
+		enable:     "PGSSLMAXPROTOCOLVERSION=TLSv1.2, or none",
+		test:       "psql -c 'SELECT version FROM pg_stat_ssl WHERE pid = pg_backend_pid()'", apply: "restart the program",
+	},
 }
 
 func productOf(layer string) *product {

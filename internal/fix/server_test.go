@@ -57,6 +57,15 @@ func TestDirectives(t *testing.T) {
 		{"slapd", "olcTLSCipherSuite: NORMAL:-VERS-TLS1.2:-VERS-TLS1.3", "olcTLSCipherSuite: NORMAL:-VERS-TLS1.3"},
 		{"gnutls", "disabled-version = tls1.2", "# disabled-version = tls1.2"},
 		{"gnutls", "SYSTEM=NONE:+VERS-TLS1.1:+RSA", "SYSTEM=NONE:+VERS-TLS1.1:+RSA:+VERS-TLS1.2"},
+		{"squid", "https_port 443 options=NO_SSLv3,NO_TLSv1_2:NO_TLSv1 tls-cert=a", "https_port 443 options=NO_SSLv3,NO_TLSv1 tls-cert=a"},
+		{"squid", "tls_outgoing_options options=NO_TLSv1_2", "tls_outgoing_options options=NO_SSLv3"},
+		{"squid", "https_port 443 version=4 tls-cert=a", "https_port 443 version=1 tls-cert=a"},
+		{"squid", "https_port 443 options=NO_TLSv1_3", ""},
+		{"net-config", `<AppContextSwitchOverrides value="Switch.System.Net.DontEnableSchUseStrongCrypto=true"/>`, `<AppContextSwitchOverrides value="Switch.System.Net.DontEnableSchUseStrongCrypto=false"/>`},
+		{"net-config", `<transport sslProtocols="Tls"/>`, `<transport sslProtocols="Tls|Tls11|Tls12"/>`},
+		{"net-config", `<transport sslProtocols="Default"/>`, ""},
+		{"istio", "  maxProtocolVersion: TLSV1_1", "  maxProtocolVersion: TLSV1_2"},
+		{"libpq", "PGSSLMAXPROTOCOLVERSION=TLSv1.1", "PGSSLMAXPROTOCOLVERSION=TLSv1.2"},
 		{"lighttpd", `ssl.openssl.ssl-conf-cmd = ("MaxProtocol" => "TLSv1.1")`, `ssl.openssl.ssl-conf-cmd = ("MaxProtocol" => "TLSv1.2")`},
 	} {
 		p := newPlanner(nil, tlswire.TLS12, stubSources)

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/tlsready/tlsready/evidence"
+	"github.com/tlsready/tlsready/knowledge"
 	"github.com/tlsready/tlsready/tlswire"
 )
 
@@ -45,6 +46,7 @@ var jettyNames = []string{"SSLv3", "TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"}
 type jettyState struct {
 	in, out  []string
 	inAt, at pos
+	suites   pos // of a line that puts other suites in the place of Jetty's
 	tls      bool
 	host     string
 	port     entry
@@ -59,10 +61,14 @@ func readJetty(j *job, f *file, st *jettyState) {
 		name := strings.TrimPrefix(strings.ToLower(n.attr("name")), "set")
 		add := strings.HasPrefix(name, "add")
 		name = strings.TrimPrefix(name, "add")
-		if name != "includeprotocols" && name != "excludeprotocols" {
-			return
+		switch name {
+		case "includeprotocols", "excludeprotocols":
+			st.list(j, f.at(n.line), n, name, add)
+		case "includeciphersuites", "excludeciphersuites":
+			if !add {
+				st.suites = f.at(n.line)
+			}
 		}
-		st.list(j, f.at(n.line), n, name, add)
 	})
 }
 
@@ -169,6 +175,7 @@ func (st *jettyState) declare(j *job, f *file) {
 		}
 	}
 	s := j.javaSystem(exactly(vs, at.String()))
+	s = st.strong(j, s)
 	if st.at.line != 0 {
 		s = s.reject(out, st.at.String())
 	}
@@ -185,4 +192,27 @@ func (st *jettyState) declare(j *job, f *file) {
 		return
 	}
 	j.server(endpoint{target: or(st.host, "0.0.0.0") + ":" + port, port: uint16(n), protocol: "https", because: at.String(), layer: "jetty"}, s)
+}
+
+// jettySuites is a release that excludes all suites below TLS 1.2, unless it is
+// told otherwise; of older ones that was not found out.
+const jettySuites = "9.4.57"
+
+// strong takes the versions away that Jetty's own list of suites has none for.
+func (st *jettyState) strong(j *job, s sum) sum {
+	have, known := j.release("jetty")
+	want, _ := knowledge.ParseBuild(jettySuites)
+	out := s.clone()
+	for _, v := range []tlswire.Version{tlswire.TLS10, tlswire.TLS11} {
+		switch x := s[v]; {
+		case x.state == evidence.Rejected:
+		case st.suites.line != 0:
+			out[v] = say{evidence.Unknown, x.because + "; the suites of " + st.suites.String() + " decide"}
+		case known && have.Compare(want) >= 0:
+			out[v] = say{evidence.Rejected, "Jetty's own list has no suite below TLS 1.2"}
+		default:
+			out[v] = say{evidence.Unknown, x.because + "; Jetty's own list of suites decides"}
+		}
+	}
+	return out
 }

@@ -25,12 +25,19 @@ type keyed struct {
 	mine func(value string) bool
 }
 
-// on finds the key on a line, as name and value.
-func (k keyed) on(line string) (found [][2]string) {
+// keyedValue is a key as it was found on a line.
+type keyedValue struct{ name, sign, value string }
+
+// on finds the key on a line.
+func (k keyed) on(line string) (found []keyedValue) {
 	for _, m := range k.re.FindAllStringSubmatch(line, maxFiles) {
-		f := [2]string{m[1] + m[3], strings.Trim(m[2]+m[4], `"'[], `)}
-		if k.mine == nil || k.mine(f[1]) {
-			found = append(found, f)
+		v := keyedValue{m[1] + m[3], " = ", strings.Trim(m[2]+m[4], `"'[], `)}
+		_, behind, _ := strings.Cut(m[0], v.name)
+		if strings.HasPrefix(strings.TrimLeft(behind, `"' `), ":") {
+			v.sign = ": "
+		}
+		if k.mine == nil || k.mine(v.value) {
+			found = append(found, v)
 		}
 	}
 	return found
@@ -89,7 +96,7 @@ func readKeyed(keys []keyed) func(*job, *file) {
 			j.cov.Read++
 			for _, k := range keys {
 				for _, m := range k.on(l) {
-					k.judge(j, f.at(no), m[0], m[1])
+					k.judge(j, f.at(no), m)
 				}
 			}
 			return j.ctx.Err() == nil
@@ -98,8 +105,9 @@ func readKeyed(keys []keyed) func(*job, *file) {
 	}
 }
 
-func (k keyed) judge(j *job, at pos, name, value string) {
-	f := finding{at: at, path: name, role: k.role, value: name + " = " + value, fact: k.fact}
+func (k keyed) judge(j *job, at pos, v keyedValue) {
+	value := v.value
+	f := finding{at: at, path: v.name, role: k.role, value: v.name + v.sign + value, fact: k.fact}
 	if strings.Contains(value, "${") || strings.HasPrefix(value, "var.") || strings.Contains(value, "{{") {
 		f.effect, f.note = evidence.Review, "a variable"
 		j.setting(f)

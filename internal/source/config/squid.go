@@ -83,7 +83,7 @@ func (l *squidLine) port(j *job, name string) {
 	if !told && name == "http_port" && !slices.Contains(l.words, "ssl-bump") {
 		return
 	}
-	s := j.lib.gate(j.perhaps(l.sum()), l.ciphers)
+	s := j.lib.gate(j.system(l.sum(), everything), l.ciphers)
 	if !told {
 		j.defaultSetting(finding{at: l.at, path: l.named, value: "options= and tls-min-version= not set"}, s)
 	}
