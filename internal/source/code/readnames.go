@@ -57,17 +57,25 @@ func spoken(v *value) (out []result) {
 var policyVersion = regexp.MustCompile(`(?i)(?:^|[-_]|v)1[-_.]([0-3])(?:[-_]|$)`)
 
 // policy reads the oldest version off the name of a policy of a cloud; a name
-// without one has that of the rule.
+// without one has that of the rule. Some stop at TLS 1.2.
 func policy(v *value) []result {
 	text := strings.Trim(v.text, "\"'")
-	if strings.HasPrefix(strings.ToUpper(text), "SSL") {
-		return []result{{v.effect, []tlswire.Version{tlswire.SSL30}}}
-	}
+	oldest := slices.Clone(v.rule.Versions)
 	if m := policyVersion.FindStringSubmatch(text); m != nil {
-		return []result{{v.effect, []tlswire.Version{tlswire.TLS10 + tlswire.Version(m[1][0]-'0')}}}
+		oldest = []tlswire.Version{tlswire.TLS10 + tlswire.Version(m[1][0]-'0')}
+	} else if strings.HasPrefix(strings.ToUpper(text), "SSL") {
+		oldest = []tlswire.Version{tlswire.SSL30}
 	}
-	return []result{{v.effect, slices.Clone(v.rule.Versions)}}
+	out := []result{{v.effect, oldest}}
+	if stopsAt12.MatchString(text) && !strings.Contains(text, "-TLS13-") {
+		out = append(out, result{evidence.Caps, []tlswire.Version{tlswire.TLS12}})
+	}
+	return out
 }
+
+// stopsAt12 are the policies of load balancers without TLS13 in their name,
+// and the first two of OpenSearch.
+var stopsAt12 = regexp.MustCompile(`^ELBSecurityPolicy-|^Policy-Min-TLS-1-[02]-2019-07$`)
 
 // versionRange reads the oldest and the newest version, in this order.
 func versionRange(v *value) (out []result) {
