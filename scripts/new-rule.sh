@@ -26,8 +26,9 @@ cat >>"$rules" <<RULE
     words: names       # the list that names the versions
     effect: pins       # pins, caps, floors, allows, blocks, review
     role: client       # client, server, both
-    confidence: unconfirmed
+    confidence: unconfirmed # reported: read elsewhere or in part; confirmed: read in the maker's own document
     source: []         # the document that says so
+    basis: ''          # where in it, of which release, and what it says, in your words
     bad:
       - {language: ${name%%.*}, code: '', want: [pins TLS 1.0]}
     good:
