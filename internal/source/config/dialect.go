@@ -32,7 +32,7 @@ func Dialects() []*Dialect {
 		&postgresql, &mysql, &redis, &stunnel, &slapd, &gnutls, &java, &tomcat, &cryptoPolicies, &caddy, &lighttpd, &exim,
 		&traefik, &envoy, &mongodb, &kafka, &ingress, &elb, &cloudfront, &azure,
 		&rabbitmq, &rabbitmqAdvanced, &jetty, &jettyStart, &squid, &netConfig,
-		&istio, &contour, &kubelet, &gcp, &apiGateway, &openSearch, &appGateway, &frontDoor, &environment,
+		&istio, &contour, &kubelet, &gcp, &apiGateway, &openSearch, &appGateway, &frontDoor, &terraform, &environment,
 	}
 }
 

@@ -48,3 +48,7 @@ func FuzzNetConfig(f *testing.F) {
 func FuzzEnvironment(f *testing.F) {
 	fuzzDialect(f, "environment", "a.service", "EnvironmentFile=/etc/x\n", "- name: GODEBUG\n  value: tls10server=1\n", "OPENSSL_CONF=x\n-Djava.security.properties=x")
 }
+
+func FuzzTerraform(f *testing.F) {
+	fuzzDialect(f, "terraform", "a.tf", "resource \"aws_lb_listener\" \"a\" { protocol = \"TLS\" }", "resource \"google_compute_ssl_policy\" \"a\" {\n}}\n{")
+}

@@ -40,6 +40,13 @@ func TestClouds(t *testing.T) {
 			{name: "another policy", text: "policy_name = \"mine\"\n", want: nil},
 			{name: "own", text: "min_protocol_version = \"TLSv1_0\"\ndisabled_protocols = [\"TLSv1_1\", \"TLSv1_2\"]\n", want: []string{"1 server floors 10", "2 server blocks 11,12"}},
 		},
+		"terraform": {
+			{name: "policy named", text: "resource \"aws_lb_listener\" \"a\" {\n protocol = \"HTTPS\"\n ssl_policy = var.p\n}\n", want: nil},
+			{name: "no policy", text: "resource \"aws_lb_listener\" \"a\" {\n protocol = \"TLS\" # {\n default_action {\n  type = \"x}\"\n }\n}\nresource \"aws_lb_listener\" \"b\" {\n protocol = \"HTTP\"\n}\n", want: []string{"1 server default 10,11,12"}},
+			{name: "Google", text: "resource \"google_compute_ssl_policy\" \"a\" {\n profile = \"MODERN\"\n}\n", want: []string{"1 server default 10,11,12,13"}},
+			{name: "Google, good", text: "resource \"google_compute_ssl_policy\" \"a\" {\n min_tls_version = \"TLS_1_2\"\n}\n", want: nil},
+			{name: "no end", text: "resource \"aws_lb_listener\" \"a\" {\n protocol = \"HTTPS\"\n", want: nil, skips: []string{"listener.tf:1"}},
+		},
 		"azure-frontdoor": {
 			{name: "good", text: "cipherSuiteSetType: 'TLS12_2022'\n", want: []string{"1 server pins 12,13"}},
 			{name: "not known", text: "cipherSuiteSetType: 'TLS10_2019'\n", want: []string{"1 server review"}},

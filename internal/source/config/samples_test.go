@@ -257,4 +257,9 @@ tlsMinVersion: VersionTLS12
 Environment="NODE_OPTIONS=--tls-min-v1.2"
 ExecStart=/usr/bin/node server.js
 `},
+	"terraform": {"listener.tf", `resource "aws_lb_listener" "https" {
+  port     = 443
+  protocol = "HTTPS"
+}
+`},
 }
