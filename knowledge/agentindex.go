@@ -53,8 +53,9 @@ type nameRule struct {
 	literal literals
 }
 
-// newAgentIndex makes the index of a Base whose records were checked.
-func newAgentIndex(b *Base) (*agentIndex, error) {
+// newAgentIndex makes the index of a Base whose records were checked. An error
+// is made by errorf, which knows where the record with an id stands.
+func newAgentIndex(b *Base, errorf func(id, format string, args ...any) error) (*agentIndex, error) {
 	x := &agentIndex{}
 	patterns := map[string]*regexp.Regexp{} // each once, so that a look-up can keep its last match
 	for _, k := range clientKinds {
@@ -64,7 +65,7 @@ func newAgentIndex(b *Base) (*agentIndex, error) {
 					continue
 				}
 				if err := x.addClient(c, &c.Agents[i], patterns); err != nil {
-					return nil, fmt.Errorf("%s: %w", c.ID, err)
+					return nil, errorf(c.ID, "%v", err)
 				}
 			}
 		}
@@ -76,7 +77,7 @@ func newAgentIndex(b *Base) (*agentIndex, error) {
 		*t.table = &nameTable{}
 		for _, n := range t.names {
 			if err := x.addName(b, *t.table, n); err != nil {
-				return nil, fmt.Errorf("%s: %w", n.ID, err)
+				return nil, errorf(n.ID, "%v", err)
 			}
 		}
 	}

@@ -95,6 +95,11 @@ func (n *AgentName) check() error {
 	case len(n.From) > 0 && len(n.Below) > 0 && n.From.Compare(n.Below) >= 0:
 		return fmt.Errorf("from %s is not below %s", n.From, n.Below)
 	}
+	for _, t := range n.Tokens {
+		if len(t) < 3 {
+			return fmt.Errorf("token %q is too short to tell anything", t)
+		}
+	}
 	for _, e := range n.Examples {
 		if e.Agent == "" || e.Is == "" {
 			return fmt.Errorf("an example needs agent and is")

@@ -3,6 +3,7 @@ package knowledge
 import (
 	"strings"
 	"testing"
+	"testing/fstest"
 	"unicode/utf8"
 )
 
@@ -38,6 +39,34 @@ func TestAgentNames(t *testing.T) {
 	}
 	if n < 430 {
 		t.Errorf("only %d examples", n)
+	}
+}
+
+// TestStrictNames: a line of the table that is wrong is an error that names
+// its place.
+func TestStrictNames(t *testing.T) {
+	line := func(lines string) string {
+		return "agent_programs:\n  - id: ua.x\n    name: x\n" + lines + meta
+	}
+	example := "    examples: [{agent: Tool/1, is: x 1}]\n"
+	for name, c := range map[string]struct{ text, want string }{
+		"typo":         {line("    token: [Tool/]\n"), `data/t.yaml:4: unknown key "token"`},
+		"class":        {line("    class: bott\n"), `data/t.yaml:4: class "bott": want probe`},
+		"place":        {line("    place: end\n"), `data/t.yaml:4: place "end": want start`},
+		"no tokens":    {line(example), "data/t.yaml:2: ua.x: needs name and tokens"},
+		"no example":   {line("    tokens: [Tool/]\n"), "data/t.yaml:2: ua.x: needs an example"},
+		"half example": {line("    tokens: [Tool/]\n    examples: [{agent: Tool/1}]\n"), "an example needs agent and is"},
+		"short token":  {line("    tokens: [To]\n" + example), `data/t.yaml:2: ua.x: token "To" is too short`},
+		"short with":   {line("    tokens: [Tool/]\n    with: [x]\n" + example), `data/t.yaml:2: ua.x: token "x" is too short`},
+		"empty range":  {line("    tokens: [Tool/]\n    from: 2\n    below: 1\n" + example), "from 2 is not below 1"},
+		"frozen":       {line("    tokens: [Tool/]\n    frozen: true\n    padding: .0\n" + example), "frozen version, yet reads it"},
+		"client":       {line("    tokens: [Tool/]\n    client: cli.y\n" + example), `ua.x: refers to "cli.y", which is no record`},
+		"no client":    {line("    tokens: [Tool/]\n    client: ua.x\n" + example), `data/t.yaml:2: ua.x: "ua.x" is no client`},
+	} {
+		_, err := load(fstest.MapFS{"t.yaml": {Data: []byte(c.text)}})
+		if err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: error %v, want %s", name, err, c.want)
+		}
 	}
 }
 

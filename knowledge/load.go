@@ -110,8 +110,8 @@ func load(fsys fs.FS) (*Base, error) {
 	if err := l.resolve(); err != nil {
 		return nil, err
 	}
-	if l.base.agents, err = newAgentIndex(l.base); err != nil {
-		return nil, fmt.Errorf("agents: %w", err)
+	if l.base.agents, err = newAgentIndex(l.base, l.errorf); err != nil {
+		return nil, err
 	}
 	return l.base, nil
 }
