@@ -17,6 +17,13 @@
 // that decides: the second protocol list of a shared nginx socket, the list
 // that a later one replaces, the switch beside a floor.
 //
+// # Several programs in one file
+//
+// A manifest, a unit or a template may hold settings of several programs:
+// annotations, environments, resources of more than one cloud. Each dialect
+// that is made for it (shape.beside) then reads the file, and the layer of a
+// setting tells whose it is. A dialect that was asked for reads alone.
+//
 // # Includes
 //
 // Includes are followed as the program itself would, within bounds (depth,
