@@ -8,8 +8,11 @@ import (
 	"fmt"
 	"io"
 	"runtime/debug"
+	"strings"
 
 	"github.com/alecthomas/kong"
+
+	"github.com/tlsready/tlsready/internal/source/logs"
 )
 
 // Streams are what a command talks to. Results go to Out, everything else to
@@ -48,7 +51,7 @@ func Main(ctx context.Context, args []string, std Streams) int {
 			"Start with:  tlsready check FOLDER-OR-HOST..."),
 		kong.Writers(std.Out, std.Err),
 		kong.Exit(func(code int) { exited = code }),
-		kong.Vars{"version": run.version},
+		kong.Vars{"version": run.version, "log_formats": strings.Join(logs.Names(), ", ")},
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, FlagsLast: true, WrapUpperBound: 80}),
 	)
 	if err != nil {

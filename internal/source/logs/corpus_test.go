@@ -206,7 +206,7 @@ func recordFigures(recs []evidence.Record) *figures {
 		switch rec := rec.(type) {
 		case *evidence.Handshake:
 			name := rec.Negotiated.String()
-			if rec.Outcome == evidence.Refused {
+			if rec.Outcome != evidence.Completed {
 				name = "fail"
 			}
 			out.count[name] += rec.Count

@@ -40,12 +40,11 @@ func detect(head []byte) *Format {
 
 // choose gives the format to read a log with.
 func choose(name string, head []byte, opt *Options) (*Format, error) {
-	want := opt.Format
-	if want == "" && opt.Layout != "" {
-		want = layoutFormat
+	if opt.Layout != "" {
+		return opt.layoutFormat()
 	}
-	if want != "" {
-		return formatByName(want)
+	if opt.Format != "" {
+		return formatByName(opt.Format)
 	}
 	if f := detect(head); f != nil {
 		return f, nil

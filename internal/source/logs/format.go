@@ -19,6 +19,8 @@ type Format struct {
 	Source string // the source that its records name
 	Enable string // the configuration that turns the TLS fields on
 
+	aliases []string // other names that --format takes
+
 	protocol string  // of its rows, unless a row says otherwise; empty is https
 	records  records // how it is cut into records; the zero value is lines
 	joins    bool    // a line may need an earlier one: they are read in order, by one worker
@@ -70,7 +72,7 @@ func Names() []string {
 
 func formatByName(name string) (*Format, error) {
 	all := Formats()
-	if i := slices.IndexFunc(all, func(f *Format) bool { return f.Name == name }); i >= 0 {
+	if i := slices.IndexFunc(all, func(f *Format) bool { return f.Name == name || slices.Contains(f.aliases, name) }); i >= 0 {
 		return all[i], nil
 	}
 	return nil, fmt.Errorf("%q: %w: want one of %s", name, ErrUnknownFormat, strings.Join(Names(), ", "))

@@ -5,6 +5,16 @@ package logs
 func webFormats() []*Format {
 	return []*Format{
 		iisFormat(),
-		nginxFormat(),
+		combinedFormat(),
+		apacheRequestFormat(),
+		apacheErrorFormat(),
+		nginxErrorFormat(),
+		haproxyFormat(),
+		albFormat(),
+		classicELBFormat(),
+		nlbFormat(),
+		cloudFrontFormat(),
+		s3Format(),
+		w3cFormat(),
 	}
 }

@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// A layout matches lines written by an nginx log_format: text that is always
-// the same, with variables between.
+// A layout matches lines of a server whose administrator chose what they
+// hold: text that is always the same, with variables between.
 type layout struct {
 	prefix []byte
 	vars   []layoutVar
@@ -19,121 +19,44 @@ type layoutVar struct {
 	cell   cell
 	quoted bool // stands in double quotes, where quotes are escaped
 	list   bool // "a, b" may stand there: a comma does not end it
+	braces bool // {a|b} and a space, or nothing at all
 	until  []byte
+}
+
+// layoutPart is a piece of a layout as a person wrote it: text, then a
+// variable; the last may have none.
+type layoutPart struct {
+	text string
+	name string // of the variable, for messages; empty for none
+	v    layoutVar
 }
 
 var errLayout = errors.New("log layout cannot be read")
 
-// compileLayout reads what stands behind the name in log_format, or the
-// whole directive.
-func compileLayout(text, clientField string) (*layout, error) {
-	text, err := layoutText(text)
-	if err != nil {
-		return nil, err
-	}
+// assemble makes the layout of its parts.
+func assemble(parts []layoutPart) (*layout, error) {
 	l := &layout{}
 	before := ""
-	for rest := text; rest != ""; {
-		lit, name, after, err := nextVariable(rest)
-		if err != nil {
-			return nil, err
-		}
+	for _, p := range parts {
 		switch n := len(l.vars); {
 		case n == 0:
-			l.prefix = []byte(lit)
-		case lit == "" && name != "":
-			return nil, fmt.Errorf("%w: nothing between $%s and the variable before it", errLayout, name)
+			l.prefix = []byte(p.text)
+		case p.text == "" && p.name != "" && !l.vars[n-1].braces:
+			return nil, fmt.Errorf("%w: nothing between %s and the variable before it", errLayout, p.name)
 		default:
 			v := &l.vars[n-1]
-			v.until = []byte(lit)
-			v.quoted = strings.HasSuffix(before, `"`) && strings.HasPrefix(lit, `"`)
+			v.until = []byte(p.text)
+			v.quoted = strings.HasSuffix(before, `"`) && strings.HasPrefix(p.text, `"`)
 		}
-		if name != "" {
-			l.vars = append(l.vars, layoutVar{cell: variableCell(name, clientField), list: isList(name)})
+		if p.name != "" {
+			l.vars = append(l.vars, p.v)
 		}
-		before, rest = lit, after
+		before = p.text
 	}
 	if len(l.vars) == 0 {
-		return nil, fmt.Errorf("%w: %q has no $variable", errLayout, text)
+		return nil, fmt.Errorf("%w: it has no variable", errLayout)
 	}
 	return l, nil
-}
-
-// nextVariable cuts text at its next variable.
-func nextVariable(text string) (lit, name, rest string, err error) {
-	lit, after, found := strings.Cut(text, "$")
-	if !found {
-		return text, "", "", nil
-	}
-	if inner, ok := strings.CutPrefix(after, "{"); ok {
-		name, rest, found = strings.Cut(inner, "}")
-		if !found || name == "" {
-			return "", "", "", fmt.Errorf("%w: ${ without its }", errLayout)
-		}
-		return lit, name, rest, nil
-	}
-	end := 0
-	for end < len(after) && isNameByte(after[end]) {
-		end++
-	}
-	if end == 0 {
-		return "", "", "", fmt.Errorf("%w: $ without a name behind %q", errLayout, lit)
-	}
-	return lit, after[:end], after[end:], nil
-}
-
-func isNameByte(c byte) bool {
-	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '_'
-}
-
-// isList tells the variables that nginx joins with ", ".
-func isList(name string) bool {
-	return strings.Contains(name, "forwarded_for") || strings.HasPrefix(name, "upstream_")
-}
-
-// layoutText gives the text of a layout that was copied with the directive
-// around it.
-func layoutText(s string) (string, error) {
-	body, ok := strings.CutPrefix(strings.TrimSpace(s), "log_format")
-	if !ok {
-		return s, nil
-	}
-	var text strings.Builder
-	word := 0
-	for body = strings.TrimSpace(body); body != "" && body[0] != ';'; body = strings.TrimSpace(body) {
-		var part string
-		var err error
-		if part, body, err = configWord(body); err != nil {
-			return "", err
-		}
-		if word++; word > 1 && !strings.HasPrefix(part, "escape=") {
-			text.WriteString(part)
-		}
-	}
-	return text.String(), nil
-}
-
-// configWord reads one word of nginx's configuration, in quotes or not.
-func configWord(s string) (word, rest string, err error) {
-	quote := s[0]
-	if quote != '\'' && quote != '"' {
-		end := strings.IndexAny(s, " \t\r\n;")
-		if end < 0 {
-			end = len(s)
-		}
-		return s[:end], s[end:], nil
-	}
-	var b strings.Builder
-	for i := 1; i < len(s); i++ {
-		switch {
-		case s[i] == quote:
-			return b.String(), s[i+1:], nil
-		case s[i] == '\\' && i+1 < len(s) && (s[i+1] == '\\' || s[i+1] == '\'' || s[i+1] == '"'):
-			i++
-		}
-		b.WriteByte(s[i])
-	}
-	return "", "", fmt.Errorf("%w: %c is not closed", errLayout, quote)
 }
 
 // match puts the variables of a line into their cells. It gives what follows
@@ -145,6 +68,12 @@ func (l *layout) match(line []byte, r *row) (rest []byte, ok bool) {
 	}
 	for i := range l.vars {
 		v := &l.vars[i]
+		if v.braces {
+			if line, ok = bytes.CutPrefix(withoutBraces(line), v.until); !ok {
+				return nil, false
+			}
+			continue
+		}
 		end := v.end(line)
 		if end < 0 {
 			return nil, false
@@ -155,6 +84,16 @@ func (l *layout) match(line []byte, r *row) (rest []byte, ok bool) {
 		line = line[end+len(v.until):]
 	}
 	return line, true
+}
+
+// withoutBraces passes over {a|b} and the space behind it.
+func withoutBraces(line []byte) []byte {
+	if len(line) > 0 && line[0] == '{' {
+		if i := bytes.Index(line, []byte("} ")); i >= 0 {
+			return line[i+2:]
+		}
+	}
+	return line
 }
 
 // end is where the text behind the variable begins, or -1.

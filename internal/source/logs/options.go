@@ -9,7 +9,7 @@ import (
 // Options say how to read a log. The zero value detects everything.
 type Options struct {
 	Format      string // the name of a format; empty detects it
-	Layout      string // the log_format of nginx that wrote the log
+	Layout      string // the layout of the log, in the words of the server that wrote it
 	ClientField string // the field that holds the client's address behind a balancer
 	Server      string // the name of the server, for rows that tell none
 	Days        Days   // which records keep their counts a day
@@ -45,12 +45,8 @@ func (o *Options) Check() error {
 	default:
 		return fmt.Errorf("days %q: want all, weak or none", o.Days)
 	}
-	if o.Layout != "" && o.Format != "" && o.Format != layoutFormat {
-		return fmt.Errorf("a layout is for the format %s, not %s", layoutFormat, o.Format)
-	}
 	if o.Layout != "" {
-		_, err := compileLayout(o.Layout, o.ClientField)
-		return err
+		return o.checkLayout()
 	}
 	return nil
 }

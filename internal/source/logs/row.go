@@ -46,6 +46,7 @@ const (
 	cellStatus
 	cellDate
 	cellTime
+	cellReason // why the handshake failed, in the log's words
 	cells
 )
 

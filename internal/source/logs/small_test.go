@@ -115,7 +115,6 @@ func TestDetectClaimsOnlyLogs(t *testing.T) {
 		"JSON":      `{"remote_addr":"192.0.2.7","name":"x"}` + "\n",
 		"JSON file": "{\n \"remote_addr\": \"192.0.2.7\",\n \"ssl_protocol\": \"TLSv1\"\n}\n",
 		"HTTPERR":   "#Software: Microsoft HTTP API 2.0\n#Version: 1.0\n#Fields: date time c-ip c-port s-ip s-port cs-version cs-method cs-uri sc-status\n",
-		"CDN":       "#Version: 1.0\n#Fields: date time x-edge-location sc-bytes c-ip cs-method cs(Host) cs-uri-stem sc-status\n",
 		"script":    "#!/bin/sh\nawk '{print $1}' u_ex.log\n",
 		"syslog":    "Mar  2 10:00:00 host nginx: 192.0.2.7 TLSv1\n",
 		"NULs":      strings.Repeat("\x00", 5000),

@@ -2,7 +2,7 @@ package logs
 
 import "bytes"
 
-// A tail is what stands behind the combined layout: columns of which only
+// A tail is what stands behind a layout that is known: columns of which only
 // the looks tell what they are.
 type tail struct {
 	version int // the column with the version, or -1
@@ -16,18 +16,17 @@ const maxTail = 32
 // learn finds the column of the version from the first lines: where most of
 // them have a version or a dash, and one at least a version. Quoted columns
 // hold headers that the client wrote, so there most must have a version.
-func (t *tail) learn(l *layout, rows [][]byte) {
+func (t *tail) learn(match func(line []byte) (rest []byte, ok bool), rows [][]byte) {
 	var versions, dashes [maxTail]int
 	fitting := 0
 	for _, line := range rows {
-		r := row{at: noTime}
-		rest, ok := l.match(line, &r)
+		rest, ok := match(line)
 		if !ok {
 			continue
 		}
 		fitting++
 		for i := range t.cut(rest) {
-			if _, ok := versionByName(t.columns[i]); ok {
+			if _, ok := versionSpelled(t.columns[i]); ok {
 				versions[i]++
 			} else if string(t.columns[i]) == "-" && !t.quoted[i] {
 				dashes[i]++
@@ -68,7 +67,7 @@ func (t *tail) read(rest []byte, r *row) {
 // counts there: a quoted one may be a header.
 func (t *tail) relearn(n int) {
 	for i := range n {
-		if _, ok := versionByName(t.columns[i]); ok && !t.quoted[i] {
+		if _, ok := versionSpelled(t.columns[i]); ok && !t.quoted[i] {
 			t.version = i
 			return
 		}
@@ -79,7 +78,7 @@ func versionOrDash(b []byte) bool {
 	if string(b) == "-" {
 		return true
 	}
-	_, ok := versionByName(b)
+	_, ok := versionSpelled(b)
 	return ok
 }
 

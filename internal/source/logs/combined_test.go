@@ -1,7 +1,7 @@
 package logs
 
 import (
-	"errors"
+	"cmp"
 	"fmt"
 	"strings"
 	"testing"
@@ -15,7 +15,7 @@ func outcomes(t *testing.T, log string, opt Options) string {
 	recs := mustRun(t, "a.log", []byte(log), opt)
 	var out []string
 	for _, h := range handshakesOf(recs) {
-		out = append(out, strings.TrimSpace(fmt.Sprintf("%s %v %s", h.Client.IP, h.Negotiated, h.Suite)))
+		out = append(out, strings.TrimSpace(fmt.Sprintf("%s %v %s", cmp.Or(h.Client.IP, h.Client.Name), h.Negotiated, h.Suite)))
 	}
 	for _, s := range coverageOf(recs).Skipped {
 		out = append(out, s.Reason)
@@ -79,60 +79,6 @@ func TestNginxWithoutTLSFieldsSaysHowToTurnThemOn(t *testing.T) {
 	recs := mustRun(t, "a.log", []byte(combinedStart+`"a/1"`+"\n"), Options{})
 	if len(recs) != 1 || !strings.Contains(fmt.Sprint(coverageOf(recs).Blind), "$ssl_protocol $ssl_cipher';") {
 		t.Errorf("got %s", ndjson(t, recs))
-	}
-}
-
-func TestLayout(t *testing.T) {
-	tests := []struct{ layout, line, want string }{
-		{
-			`$remote_addr [$time_iso8601] $ssl_protocol/$ssl_cipher "$http_user_agent"`,
-			`198.51.100.7 [2026-03-02T10:00:00+00:00] TLSv1/AES128-SHA "x"`, "198.51.100.7 TLS 1.0 TLS_RSA_WITH_AES_128_CBC_SHA",
-		},
-		{
-			`log_format tls escape=json '${remote_addr}|$msec|'` + "\n\t" + `'$ssl_protocol|"$http_user_agent"';`,
-			`198.51.100.7|1772445600.123|TLSv1.3|"x \"TLSv1\" y"`, "198.51.100.7 TLS 1.3",
-		},
-		{
-			`{"ip":"$remote_addr","v":"$ssl_protocol","ua":"$http_user_agent"}`,
-			`{"ip":"198.51.100.7","v":"TLSv1","ua":"a \" b"}`, "198.51.100.7 TLS 1.0",
-		},
-		{`$http_x_forwarded_for $remote_addr $ssl_protocol`, `203.0.113.5, 192.0.2.1 192.0.2.9 TLSv1.1`, "203.0.113.5 TLS 1.1"},
-		{`$remote_addr $ssl_protocol`, `198.51.100.7 -`, reasonPlain},
-		{`$remote_addr $ssl_protocol`, `198.51.100.7 TLSv9`, "ssl_protocol is no version"},
-		{`$remote_addr $ssl_protocol $status`, `198.51.100.7 TLSv1`, "line does not fit the layout"},
-		{`$remote_addr $ssl_protocol end`, `198.51.100.7 TLSv1 end and more`, "line does not fit the layout"},
-		{`$remote_addr $ssl_protocol $time_local`, `198.51.100.7 TLSv1 yesterday`, "time cannot be read"},
-		{`$remote_addr $status`, `198.51.100.7 200`, reasonUnmeasured},
-	}
-	for _, tt := range tests {
-		if got := outcomes(t, tt.line+"\n", Options{Layout: tt.layout}); got != tt.want {
-			t.Errorf("%s: got %q, want %q", tt.layout, got, tt.want)
-		}
-	}
-}
-
-func TestBadOptions(t *testing.T) {
-	tests := []struct {
-		opt  Options
-		want string
-	}{
-		{Options{Format: "nosuch"}, `"nosuch": log format not known: want one of iis, nginx, nginx-json`},
-		{Options{Days: "some"}, "days \"some\": want all, weak or none"},
-		{Options{Format: "iis", Layout: "$status"}, "a layout is for the format nginx, not iis"},
-		{Options{Layout: "no variable"}, "has no $variable"},
-		{Options{Layout: "$remote_addr$status"}, "nothing between $status and the variable before it"},
-		{Options{Layout: "${remote_addr"}, "${ without its }"},
-		{Options{Layout: "a $ b"}, "$ without a name"},
-		{Options{Layout: "log_format x 'abc"}, "' is not closed"},
-	}
-	for _, tt := range tests {
-		_, err := collect(t.Context(), "a.log", strings.NewReader("x\n"), tt.opt)
-		if err == nil || !strings.Contains(err.Error(), tt.want) {
-			t.Errorf("%+v: error %v, want %q", tt.opt, err, tt.want)
-		}
-		if tt.opt.Format == "nosuch" && !errors.Is(err, ErrUnknownFormat) {
-			t.Error("not ErrUnknownFormat")
-		}
 	}
 }
 
