@@ -81,7 +81,7 @@ func (st *jettyState) list(j *job, at pos, n *xmlNode, name string, add bool) {
 			words = append(words, strings.TrimSpace(k.text))
 		}
 	})
-	fd := finding{at: at, path: n.attr("name"), value: n.attr("name") + " = " + strings.Join(words, ", ")}
+	fd := finding{at: at, path: n.attr("name"), layer: "jetty", value: n.attr("name") + " = " + strings.Join(words, ", ")}
 	vs, ok := jettyVersions(words)
 	switch {
 	case variable || !ok:
@@ -183,7 +183,7 @@ func (st *jettyState) declare(j *job, f *file) {
 	case st.bad != "":
 		s = unknown(st.bad)
 	case st.at.line == 0 && st.inAt.line == 0:
-		j.defaultSetting(finding{at: at, value: "IncludeProtocols and ExcludeProtocols not set"}, s)
+		j.defaultSetting(finding{at: at, layer: "jetty", value: "IncludeProtocols and ExcludeProtocols not set"}, s)
 	}
 	port := or(st.port.value, "8443")
 	n, err := strconv.ParseUint(port, 10, 16)
