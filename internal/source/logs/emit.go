@@ -2,6 +2,10 @@ package logs
 
 import (
 	"cmp"
+	"encoding/binary"
+	"maps"
+	"math"
+	"net/netip"
 	"slices"
 	"strconv"
 	"strings"
@@ -18,7 +22,7 @@ func (f *Fold) Emit(emit evidence.Emit) error {
 	groups := f.all.sorted()
 	for len(groups) > 0 {
 		n := 1
-		for n < len(groups) && compareGroups(groups[0], groups[n]) == 0 {
+		for n < len(groups) && groups[0].key == groups[n].key && compareGroups(groups[0].group, groups[n].group) == 0 {
 			n++
 		}
 		if err := emit(f.handshake(groups[:n])); err != nil {
@@ -41,34 +45,65 @@ func (f *Fold) Emit(emit evidence.Emit) error {
 	return nil
 }
 
+// sortable is a group with what decides about nearly all of its order: its
+// server, and its address if that is one of IPv4.
+type sortable struct {
+	key uint64
+	*group
+}
+
 // sorted are the groups that count, those of one record together.
-func (t *table) sorted() []*group {
-	out := make([]*group, 0, t.size)
-	t.all(func(g *group) {
+func (f *folder) sorted() []sortable {
+	f.rankServers()
+	out := make([]sortable, 0, f.size)
+	f.all(func(g *group) {
 		if g.count > 0 {
-			out = append(out, g)
+			out = append(out, sortable{g.of.rank<<32 | uint64(ipv4(g.client)), g})
 		}
 	})
-	slices.SortFunc(out, compareGroups)
+	slices.SortFunc(out, func(a, b sortable) int {
+		if a.key != b.key {
+			return cmp.Compare(a.key, b.key)
+		}
+		return compareGroups(a.group, b.group)
+	})
 	return out
 }
 
-// compareGroups orders groups, and finds those that make one record equal.
-// There may be millions: it compares no more than it needs.
-func compareGroups(a, b *group) int {
-	if a.server != b.server {
-		if n := compareServers(a.server, b.server); n != 0 {
-			return n
-		}
+// rankServers numbers the servers in their order.
+func (f *folder) rankServers() {
+	servers := slices.SortedFunc(maps.Values(f.servers), compareServers)
+	rank := make(map[*evidence.Party]uint64, len(servers))
+	for i, p := range servers {
+		rank[p] = uint64(i)
 	}
+	for _, s := range f.series {
+		s.rank = rank[s.server]
+	}
+}
+
+// ipv4 is an address as a number, and that of no address for all others,
+// which come last.
+func ipv4(s string) uint32 {
+	a, err := netip.ParseAddr(s)
+	if err != nil || !a.Is4() {
+		return math.MaxUint32
+	}
+	b := a.As4()
+	return binary.BigEndian.Uint32(b[:])
+}
+
+// compareGroups orders groups of one server, and finds those that make one
+// record equal.
+func compareGroups(a, b *group) int {
 	if n := cmp.Or(strings.Compare(a.client, b.client), strings.Compare(a.soft, b.soft), strings.Compare(a.who, b.who),
 		strings.Compare(a.host, b.host)); n != 0 {
 		return n
 	}
-	if a.kind == b.kind {
+	if a.of == b.of {
 		return 0
 	}
-	return compareKinds(a.kind, b.kind)
+	return compareKinds(a.of.kind, b.of.kind)
 }
 
 func compareKinds(a, b *kind) int {
@@ -82,16 +117,16 @@ func compareServers(a, b *evidence.Party) int {
 }
 
 // handshake is the record of groups that compare equal.
-func (f *Fold) handshake(groups []*group) *evidence.Handshake {
-	g := groups[0]
+func (f *Fold) handshake(groups []sortable) *evidence.Handshake {
+	g := groups[0].group
 	for _, more := range groups[1:] {
-		g.merge(more)
+		g.merge(more.group)
 	}
-	k := g.kind
+	k := g.of.kind
 	h := &evidence.Handshake{
 		Protocol:   k.protocol,
 		Client:     evidence.Party{IP: g.client, Name: g.host, UserAgent: g.soft, Identity: g.who},
-		Server:     *g.server,
+		Server:     *g.of.server,
 		Negotiated: k.version,
 		Suite:      k.suite,
 		Group:      k.curve,
@@ -135,11 +170,13 @@ func placeIn(input string, line int) string { return input + ":" + strconv.Itoa(
 // totals are the counts by server, day and version.
 func (f *folder) totals() []*evidence.Traffic {
 	sums := map[evidence.Traffic]int{}
-	for k, n := range f.traffic {
-		sums[evidence.Traffic{
-			Server: *k.server, Protocol: k.kind.protocol, Day: dayName(int64(k.day)),
-			Negotiated: k.kind.version, Source: k.kind.source,
-		}] += n
+	for _, s := range f.series {
+		s.days.all(func(day int32, n uint64) {
+			sums[evidence.Traffic{
+				Server: *s.server, Protocol: s.kind.protocol, Day: dayName(int64(day)),
+				Negotiated: s.kind.version, Source: s.kind.source,
+			}] += int(n)
+		})
 	}
 	out := make([]*evidence.Traffic, 0, len(sums))
 	for t, n := range sums {

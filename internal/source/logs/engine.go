@@ -186,8 +186,8 @@ func (f *Fold) absorb(l *log, before []int, total *coverage) {
 	input := len(f.inputs)
 	f.inputs = append(f.inputs, l.name)
 	for _, w := range l.workers {
-		w.fold.endDays()
 		w.fold.all(func(g *group) {
+			g.endDay()
 			for i := range g.noted {
 				g.refs[i] = newRef(input, before[g.refs[i].above()]+g.refs[i].line())
 			}
@@ -198,29 +198,24 @@ func (f *Fold) absorb(l *log, before []int, total *coverage) {
 
 // merge takes in the groups of another folder, whose days have ended.
 func (f *folder) merge(from *folder) {
-	if f.size == 0 && len(f.traffic) == 0 {
-		f.table, f.servers, f.kinds, f.traffic = from.table, from.servers, from.kinds, from.traffic
+	if f.size == 0 {
+		f.table, f.servers, f.kinds, f.series = from.table, from.servers, from.kinds, from.series
 		return
 	}
-	servers, kinds := map[*evidence.Party]*evidence.Party{}, map[*kind]*kind{}
-	for p, have := range from.servers {
-		servers[have] = f.party(p)
-	}
-	for k, have := range from.kinds {
-		kinds[have] = f.sort(k)
-	}
-	for k, n := range from.traffic {
-		f.traffic[trafficKey{servers[k.server], kinds[k.kind], k.day}] += n
+	mine := make(map[*series]*series, len(from.series))
+	for _, s := range from.series {
+		m := f.seriesOf(*s.server, *s.kind)
+		s.days.all(m.days.add)
+		mine[s] = m
 	}
 	from.all(func(g *group) {
-		index := f.find(g.name)
-		if index == 0 {
-			mine := f.table.add(g.name)
-			*mine = *g
-			mine.server, mine.kind = servers[g.server], kinds[g.kind]
+		if index := f.find(g.name); index != 0 {
+			f.group(index).merge(g)
 			return
 		}
-		f.group(index).merge(g)
+		copied := f.table.add(g.name)
+		*copied = *g
+		copied.of = mine[g.of]
 	})
 }
 

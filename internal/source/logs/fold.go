@@ -20,18 +20,17 @@ type folder struct {
 	agents  map[string]string
 	servers map[evidence.Party]*evidence.Party
 	kinds   map[kind]*kind
-	traffic map[trafficKey]int
+	series  map[seriesKey]*series
+	memo    map[string]*series // by the cells that name a series
 
 	*coverage       // of the piece that is being read
 	piece     int   // its number
 	batch     batch // rows read and not yet counted
 }
 
-// trafficKey is whose rows are counted together by day.
-type trafficKey struct {
+type seriesKey struct {
 	server *evidence.Party
 	kind   *kind
-	day    int32
 }
 
 // Bounds of what strangers can put into a log, so that nobody fills memory
@@ -47,7 +46,8 @@ func newFolder(f *Format, opt *Options, s *seeds) *folder {
 		agents:   map[string]string{},
 		servers:  map[evidence.Party]*evidence.Party{},
 		kinds:    map[kind]*kind{},
-		traffic:  map[trafficKey]int{},
+		series:   map[seriesKey]*series{},
+		memo:     map[string]*series{},
 		coverage: &coverage{},
 	}
 }
@@ -111,7 +111,7 @@ func (f *folder) count(w *waiting, r *row) {
 		g = f.newGroup(w, r)
 	}
 	n := r.weight()
-	if why := g.kind.unusable; why != "" {
+	if why := g.of.kind.unusable; why != "" {
 		f.skip(w.n, n, why)
 		return
 	}
@@ -122,31 +122,65 @@ func (f *folder) count(w *waiting, r *row) {
 	if r.at == noTime {
 		return
 	}
-	if day, other := g.addTime(r.at); other {
-		f.endDay(g)
+	day, other := g.addTime(r.at)
+	if other {
+		g.endDay()
 		g.day = day
 	}
 	g.onDay += uint32(n)
+	g.of.days.add(day, uint64(n))
 }
-
-// endDay counts what a group had on the last day it was seen.
-func (f *folder) endDay(g *group) {
-	if g.onDay == 0 {
-		return
-	}
-	f.traffic[trafficKey{g.server, g.kind, g.day}] += int(g.onDay)
-	if g.kind.keepDays {
-		g.endDay()
-	}
-	g.onDay = 0
-}
-
-// endDays does so for all groups, when all is read.
-func (f *folder) endDays() { f.all(f.endDay) }
 
 func (f *folder) newGroup(w *waiting, r *row) *group {
+	g := f.table.add(w.name)
+	g.client = canonicalAddress(string(w.client))
+	g.host = strings.ToLower(f.decode(hostName(r.known(cellClientName))))
+	g.who = f.decode(r.identity())
+	g.soft = f.agent(r.known(cellAgent))
+	nowhere := len(w.client) > 0 && g.client == ""
+	if r.outbound || nowhere {
+		k := f.kindOf(r)
+		server := f.server(r)
+		if r.outbound {
+			server = g.turnAround(server)
+		}
+		if nowhere {
+			k.unusable = "the client's address is none"
+		}
+		g.of = f.seriesOf(server, k)
+		return g
+	}
+	g.of = f.remembered(r)
+	return g
+}
+
+// maxMemo bounds how many series are known by their cells.
+const maxMemo = 1 << 12
+
+// remembered is the series of a row. A log has few, so their cells are
+// looked up before anything is made of them.
+func (f *folder) remembered(r *row) *series {
+	k := append(f.key[:0], byte(r.version), byte(r.version>>8))
+	for _, c := range [...][]byte{
+		r.cell[cellServerIP], r.cell[cellServerPort], r.serverName(), r.cell[cellSuite], r.cell[cellHash],
+		r.cell[cellKeyExchange], r.cell[cellGroup], []byte(r.protocol), []byte(r.outcome), []byte(r.alert.From), []byte(r.alert.Name),
+	} {
+		k = appendCell(k, c, maxName)
+	}
+	f.key = k
+	if s := f.memo[string(k)]; s != nil {
+		return s
+	}
+	s := f.seriesOf(f.server(r), f.kindOf(r))
+	if len(f.memo) < maxMemo {
+		f.memo[string(k)] = s
+	}
+	return s
+}
+
+func (f *folder) kindOf(r *row) kind {
 	fact := f.format.suite(r)
-	k := kind{
+	return kind{
 		source:   f.format.Source,
 		protocol: cmp.Or(r.protocol, f.format.protocol, "https"),
 		version:  r.version,
@@ -157,20 +191,27 @@ func (f *folder) newGroup(w *waiting, r *row) *group {
 		unusable: fact.contradicts(r.version),
 		keepDays: f.opt.keepDays(r.version),
 	}
-	g := f.table.add(w.name)
-	g.client = canonicalAddress(string(w.client))
-	g.host = strings.ToLower(f.decode(hostName(r.known(cellClientName))))
-	g.who = f.decode(r.identity())
-	g.soft = f.agent(r.known(cellAgent))
-	if len(w.client) > 0 && g.client == "" {
-		k.unusable = "the client's address is none"
+}
+
+// seriesOf gives the one pointer for a server and a kind.
+func (f *folder) seriesOf(server evidence.Party, k kind) *series {
+	p, have := f.servers[server]
+	if !have {
+		p = &server
+		f.servers[server] = p
 	}
-	server := f.server(r)
-	if r.outbound {
-		server = g.turnAround(server)
+	kp, have := f.kinds[k]
+	if !have {
+		kp = &k
+		f.kinds[k] = kp
 	}
-	g.server, g.kind = f.party(server), f.sort(k)
-	return g
+	key := seriesKey{p, kp}
+	s := f.series[key]
+	if s == nil {
+		s = &series{server: p, kind: kp}
+		f.series[key] = s
+	}
+	return s
 }
 
 // turnAround is for rows of a client's own log: the peer is the server, and
@@ -217,24 +258,6 @@ func (f *folder) server(r *row) evidence.Party {
 	}
 	f.anonymous = f.anonymous || p == (evidence.Party{})
 	return p
-}
-
-// party gives the one pointer for a server.
-func (f *folder) party(p evidence.Party) *evidence.Party {
-	if have := f.servers[p]; have != nil {
-		return have
-	}
-	f.servers[p] = &p
-	return &p
-}
-
-// sort gives the one pointer for a kind.
-func (f *folder) sort(k kind) *kind {
-	if have := f.kinds[k]; have != nil {
-		return have
-	}
-	f.kinds[k] = &k
-	return &k
 }
 
 func port(b []byte) uint16 {

@@ -87,6 +87,7 @@ type iisParser struct {
 	opt      *Options
 	columns  []cell
 	measures bool // the columns tell the version
+	behind   int  // columns behind that of the version
 	clock    clock
 	fileDay  []byte // of #Date, for rows without a date
 }
@@ -242,7 +243,8 @@ func (p *iisParser) fields(list []byte) {
 	if bestAt >= 0 {
 		p.columns[bestAt] = cellForwarded
 	}
-	p.measures = slices.Contains(p.columns, cellVersion)
+	at := slices.Index(p.columns, cellVersion)
+	p.measures, p.behind = at >= 0, len(p.columns)-1-at
 }
 
 // iisCell says what a field is, and how good the address of a forwarded
