@@ -40,38 +40,48 @@ func newRecord(k Kind) Record {
 }
 
 // Marshal is the JSON object of one record, "kind" first, without a newline.
-func Marshal(r Record) ([]byte, error) {
-	body, err := json.Marshal(r)
-	if err != nil {
-		return nil, fmt.Errorf("%s record: %w", r.Kind(), err)
+func Marshal(r Record) ([]byte, error) { return appendRecord(nil, r) }
+
+// appendRecord appends what Marshal gives.
+func appendRecord(b []byte, r Record) ([]byte, error) {
+	b = append(append(append(b, `{"kind":"`...), r.Kind()...), '"')
+	start := len(b) // where the body's brace becomes a comma
+	b, ok := appendJSON(b, r)
+	if !ok {
+		body, err := json.Marshal(r)
+		if err != nil {
+			return nil, fmt.Errorf("%s record: %w", r.Kind(), err)
+		}
+		b = append(b[:start], body...)
 	}
-	out := make([]byte, 0, len(body)+24)
-	out = append(out, `{"kind":"`...)
-	out = append(out, r.Kind()...)
-	out = append(out, '"')
-	if len(body) > 2 {
-		out = append(out, ',')
+	if len(b) == start+2 {
+		return append(b[:start], '}'), nil
 	}
-	return append(out, body[1:]...), nil
+	b[start] = ','
+	return b, nil
 }
 
 // A Writer writes records as NDJSON.
-type Writer struct{ w *bufio.Writer }
+type Writer struct {
+	w    *bufio.Writer
+	line []byte // scratch
+}
 
 // NewWriter starts a stream on w with its header; tool is "tlsready VERSION".
 func NewWriter(w io.Writer, tool string, started time.Time) (*Writer, error) {
-	ew := &Writer{w: bufio.NewWriter(w)}
+	ew := &Writer{w: bufio.NewWriterSize(w, 64<<10)}
 	return ew, ew.Write(&Stream{Schema: Schema, Tool: tool, Started: started.UTC().Truncate(time.Second)})
 }
 
 // Write appends one record. It is an Emit.
 func (w *Writer) Write(r Record) error {
-	b, err := Marshal(r)
+	b, err := appendRecord(w.line[:0], r)
 	if err != nil {
 		return err
 	}
-	w.w.Write(b)
-	return w.w.WriteByte('\n')
+	w.line = append(b, '\n')
+	_, err = w.w.Write(w.line)
+	return err
 }
 
 // Flush hands buffered records on; a live source calls it after each record.
