@@ -36,7 +36,7 @@ func newDirectory(records []evidence.Record) *directory {
 	for _, r := range records {
 		switch r := r.(type) {
 		case *evidence.Product:
-			h := d.declare(r.Host)
+			h := d.declare(cmp.Or(r.Host, placeOf(r.Where))) // a program that was found, on no known host
 			h.products = append(h.products, r)
 			h.owner = cmp.Or(h.owner, r.Owner)
 			if r.IP != "" {

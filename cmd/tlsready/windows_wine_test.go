@@ -36,6 +36,7 @@ func TestWindows(t *testing.T) {
 			w.fixAndBack(h)
 		})
 	}
+	t.Run("program", func(t *testing.T) { (&wine{t, w.prefix, w.linux}).program() })
 	t.Run("example", func(t *testing.T) { (&wine{t, w.prefix, w.linux}).example() })
 }
 
@@ -139,6 +140,31 @@ func (w *wine) fixAndBack(h winHost) {
 	w.run("regedit", "/E", `C:\back.reg`)
 	if got := values(t, w.drive("back.reg")); !slices.Equal(got, before) {
 		t.Errorf("the way back leaves %s", difference(before, got))
+	}
+}
+
+// program reads the version that windres, and not this project, put into a
+// library.
+func (w *wine) program() {
+	dir := w.drive("web01/Program Files/SQL/Binn")
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		w.t.Fatal(err)
+	}
+	rc, object := filepath.Join(w.t.TempDir(), "v.rc"), filepath.Join(w.t.TempDir(), "v.o")
+	resource := "1 VERSIONINFO FILEVERSION 12,0,2000,8 PRODUCTVERSION 12,0,2000,8\nBEGIN\nBLOCK \"StringFileInfo\" BEGIN BLOCK \"040904B0\" BEGIN\n" +
+		"VALUE \"ProductName\", \"Microsoft SQL Server\"\nEND END\nBLOCK \"VarFileInfo\" BEGIN VALUE \"Translation\", 0x409, 1200 END\nEND\n"
+	if err := os.WriteFile(rc, []byte(resource), 0o644); err != nil {
+		w.t.Fatal(err)
+	}
+	w.must(exec.Command("x86_64-w64-mingw32-windres", rc, "-o", object))
+	w.must(exec.Command("x86_64-w64-mingw32-gcc", "-shared", "-o", filepath.Join(dir, "sqlservr.dll"), "testdata/bcryptprimitives.c", object, "-ladvapi32"))
+	const want = `{"host":"web01","kind":"product","name":"Microsoft SQL Server","version":"12.0.2000.8"}` + "\n"
+	for name, a := range map[string]answer{
+		"here": w.here(w.drive(""), "audit", "--json", "web01"), "windows": w.windows(w.drive(""), "audit", "--json", `web01\Program Files\SQL\Binn\sqlservr.dll`),
+	} {
+		if got := plain(w.t, a.out); got != want {
+			w.t.Errorf("%s: %s, want %s", name, got, want)
+		}
 	}
 }
 

@@ -42,7 +42,7 @@ func (r *reading) inputs(arg string, files []file) []input {
 	var inputs []input
 	for _, f := range files {
 		if !r.takeRegistry(f) {
-			inputs = append(inputs, r.fileInput(f))
+			inputs = append(inputs, r.job(f))
 		}
 	}
 	if r.wants(KindSource) && !(len(files) == 1 && files[0].named) {
