@@ -31,7 +31,9 @@
 // Programs under Uninstall become products, hidden ones only if the knowledge
 // base has them; of updates only those that bring TLS. Skype for Business and
 // Lync Server are listed in parts and become one product, at the build of
-// their core components, since an update does not raise all parts.
+// their core components, since an update does not raise all parts. Exchange and
+// SQL Server count by the build in the keys of their setup, where these are
+// there; RunProgram reads the version of a single program.
 //
 // # Hives
 //
@@ -39,8 +41,9 @@
 // same evidence as exports of the same keys, with the registry path and no
 // line. Run judges one hive by itself; RunHives judges those of one host
 // together, which is more than the sum: the defaults that fill the gaps of
-// Schannel (SYSTEM) follow from the Windows (SOFTWARE). HostFolder gives files
-// of one host one name, so a caller groups by it. The control set is that of
+// Schannel (SYSTEM) follow from the Windows (SOFTWARE). HiveHost gives files
+// of one host one name, so a caller groups by it. RunExports and HostsOf do the
+// same for exports. The control set is that of
 // Select\Current. The host is the ComputerName of SYSTEM, or else
 // Options.Host, what a file's name says besides SYSTEM or SOFTWARE, or the
 // host's folder. A user goes by the folder of the profile or the file's name,

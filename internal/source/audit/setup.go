@@ -123,6 +123,9 @@ func sqlBuild(b knowledge.Build) knowledge.Build {
 // knownBetter reports whether an installed program is a product whose setup
 // told its build: of the same first two parts, or with none of its own.
 func (m *machine) knownBetter(p *evidence.Product) bool {
+	if len(m.builds) == 0 {
+		return false
+	}
 	name := m.family(p)
 	build, ok := knowledge.ParseBuild(p.Version)
 	return slices.ContainsFunc(m.builds, func(b exactBuild) bool {

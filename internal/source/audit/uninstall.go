@@ -80,7 +80,7 @@ func (m *machine) installed(k *regKey) *evidence.Product {
 			return nil
 		}
 	}
-	if build, ok := knowledge.ParseBuild(p.Version); ok && m.family(p) == sqlProduct {
+	if build, ok := knowledge.ParseBuild(p.Version); ok && strings.Contains(p.Name, sqlProduct) && m.family(p) == sqlProduct {
 		p.Version = sqlBuild(build).String()
 	}
 	for _, n := range []string{"DisplayName", "DisplayVersion"} {
