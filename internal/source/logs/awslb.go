@@ -32,6 +32,16 @@ var albColumns = [...]cell{
 	13: cellAgent, 14: cellSuite, 15: cellVersion, 18: cellHost,
 }
 
+// awsEndpoint parts address:port, which all of them write: an IPv6 address may
+// stand there without brackets.
+func awsEndpoint(b []byte) (host, port []byte) {
+	i := bytes.LastIndexByte(b, ':')
+	if i < 0 {
+		return b, nil
+	}
+	return b[:i:i], b[i+1:]
+}
+
 func looksALB(c [][]byte) bool {
 	return len(c) >= 16 && isALBType(c[0]) && looksTime(c[1]) && address(c[3]) != nil && versionOrDash(c[15])
 }
@@ -48,6 +58,7 @@ func judgeALB(columns [][]byte, r *row) (state, string) {
 	if !isALBType(columns[0]) {
 		return badRow, "the type of the request is none of an Application Load Balancer"
 	}
+	r.cell[cellPeer], _ = awsEndpoint(r.cell[cellPeer])
 	return versionState(r)
 }
 
@@ -82,6 +93,7 @@ func looksELB(c [][]byte) bool {
 // judgeELB knows TCP listeners by their request of dashes: what passes
 // through them may be TLS.
 func judgeELB(columns [][]byte, r *row) (state, string) {
+	r.cell[cellPeer], _ = awsEndpoint(r.cell[cellPeer])
 	if string(r.cell[cellVersion]) == "-" && bytes.HasPrefix(columns[11], []byte("- - -")) {
 		return unmeasured, "a TCP listener: TLS that passes through it is not seen"
 	}
@@ -128,9 +140,8 @@ func judgeNLB(columns [][]byte, r *row) (state, string) {
 	if string(columns[0]) != "tls" {
 		return badRow, "the type of the listener is not tls"
 	}
-	if _, port, ok := cutPort(r.cell[cellServerIP]); ok {
-		r.cell[cellServerPort] = port
-	}
+	r.cell[cellPeer], _ = awsEndpoint(r.cell[cellPeer])
+	r.cell[cellServerIP], r.cell[cellServerPort] = awsEndpoint(r.cell[cellServerIP])
 	if r.known(cellVersion) != nil {
 		return versionState(r)
 	}

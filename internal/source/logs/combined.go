@@ -28,10 +28,11 @@ LogFormat "%h %l %u %t \"%r\" %>s %b \"%{Referer}i\" \"%{User-Agent}i\" %{SSL_PR
 CustomLog ${APACHE_LOG_DIR}/access.log tls`
 
 // The layouts without a tail. The names are those of nginx's variables:
-// combined is its default, and vhost_combined that of Debian's Apache.
+// combined is its default, and vhost_combined that of Debian's Apache. Behind
+// the status of the common layout, the tail begins with the number of bytes.
 const (
-	commonNginx   = `$remote_addr - $remote_user [$time_local] "$request" $status $body_bytes_sent`
-	combinedNginx = commonNginx + ` "$http_referer" "$http_user_agent"`
+	commonNginx   = `$remote_addr - $remote_user [$time_local] "$request" $status `
+	combinedNginx = commonNginx + `$body_bytes_sent "$http_referer" "$http_user_agent"`
 	vhostCombined = `$server_name:$server_port ` + combinedNginx
 )
 

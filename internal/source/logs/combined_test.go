@@ -46,6 +46,23 @@ func TestNginxTail(t *testing.T) {
 	}
 }
 
+func TestCombinedLayouts(t *testing.T) {
+	const request = `[02/Mar/2026:10:00:00 +0000] "GET / HTTP/1.1" 200 15`
+	const suite = " TLS_RSA_WITH_AES_128_CBC_SHA"
+	for line, want := range map[string]string{
+		`198.51.100.7 - - ` + request + ` TLSv1 AES128-SHA`:                                    "198.51.100.7 TLS 1.0" + suite,
+		`198.51.100.7 - - ` + request:                                                          reasonUnmeasured,
+		`pc7.example - ann ` + request + ` "-" "a" TLS1.1 AES128-SHA`:                          "pc7.example TLS 1.1" + suite, // mod_gnutls
+		`www.example:443 198.51.100.7 - ann ` + request + ` "-" "a" TLSv1.1 AES128-SHA`:        "198.51.100.7 TLS 1.1" + suite,
+		`www.example:443 2001:db8::7 - ann ` + request + ` "-" "a \"TLSv1" TLSv1.3 AES128-SHA`: "contradiction: TLS 1.3 with TLS_RSA_WITH_AES_128_CBC_SHA, which ended with TLS 1.2",
+		`2001:db8::7 - ann ` + request + ` "-" "a" "TLSv1" "AES128-SHA"`:                       "2001:db8::7 TLS 1.0" + suite,
+	} {
+		if got := outcomes(t, line+"\n", Options{}); got != want {
+			t.Errorf("%s: got %q, want %q", line, got, want)
+		}
+	}
+}
+
 // A client that writes a version into a header must not make evidence.
 func TestNginxHeadersAreNoEvidence(t *testing.T) {
 	quiet := combinedStart + `"a/1" "-"` + "\n"

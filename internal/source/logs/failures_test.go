@@ -153,6 +153,16 @@ func TestNLBTellsWhoGaveUp(t *testing.T) {
 	}
 }
 
+func TestAWSEndpoints(t *testing.T) {
+	for in, want := range map[string]string{
+		"192.0.2.7:443": "192.0.2.7 443", "[2001:db8::7]:443": "[2001:db8::7] 443", "2001:db8::7:443": "2001:db8::7 443", "-": "- ",
+	} {
+		if host, port := awsEndpoint([]byte(in)); string(host)+" "+string(port) != want {
+			t.Errorf("%s: got %s %s", in, host, port)
+		}
+	}
+}
+
 func TestVersionSpellings(t *testing.T) {
 	for in, want := range map[string]tlswire.Version{
 		"TLSv1": tlswire.TLS10, "TLSv1.0": tlswire.TLS10, "tlsv10": tlswire.TLS10, "tlsv13": tlswire.TLS13, "TLS1.2": tlswire.TLS12,
