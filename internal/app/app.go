@@ -31,14 +31,22 @@ type Options struct {
 	Kinds    []Kind
 	Platform string // what configurations run on, "Debian 12"
 	Live     bool   // read the registry of this machine besides
-	// Emit is handed each record as it comes, unfolded; nil for none.
+	// Emit is handed each record as it comes, unfolded but for those of
+	// logs; nil for none.
 	Emit func(evidence.Record) error
+	// Stream hands connections to Emit only and keeps none: what a year of
+	// logs comes to need not fit into memory twice.
+	Stream bool
 }
 
 // Collect reads all arguments (files, folders, "-" for stdin and, for
 // Kinds == nil, hosts) and gives the folded evidence.
 func Collect(ctx context.Context, args []string, opt Options) (*Collection, error) {
-	r := &reading{Options: opt}
+	fold, err := logs.NewFold(opt.Logs)
+	if err != nil {
+		return nil, err
+	}
+	r := &reading{Options: opt, fold: fold}
 	var inputs []input
 	var gathered []*evidence.Coverage
 	for _, arg := range expand(args) {
@@ -50,7 +58,7 @@ func Collect(ctx context.Context, args []string, opt Options) (*Collection, erro
 	if opt.Live {
 		inputs = append(inputs, r.liveInput())
 	}
-	return collect(ctx, dedupe(inputs), gathered, r.configurations, opt)
+	return collect(ctx, dedupe(inputs), gathered, r, opt)
 }
 
 // Scan asks targets what they accept.

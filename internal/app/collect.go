@@ -60,7 +60,8 @@ const defaultHosts = 16
 type collector struct {
 	mu       sync.Mutex
 	fold     evidence.Folder
-	out      func(evidence.Record) error // unfolded records as they come; may be nil
+	out      func(evidence.Record) error // records as they come; may be nil
+	stream   bool                        // connections go to out alone
 	progress Progress
 	readable map[string]bool
 	failed   []error
@@ -69,9 +70,9 @@ type collector struct {
 
 // collect runs all inputs, at most workers at once. An input that fails is a
 // coverage record, not the end; only a cancelled context or a broken output
-// ends early. What then gives is read afterwards, one by one.
-func collect(ctx context.Context, inputs []input, gathered []*evidence.Coverage, then func() []input, opt Options) (*Collection, error) {
-	c := &collector{out: opt.Emit, progress: opt.Progress, readable: map[string]bool{}, said: map[string]bool{}}
+// ends early. What files left for later is done afterwards.
+func collect(ctx context.Context, inputs []input, gathered []*evidence.Coverage, files *reading, opt Options) (*Collection, error) {
+	c := &collector{out: opt.Emit, stream: opt.Stream, progress: opt.Progress, readable: map[string]bool{}, said: map[string]bool{}}
 	if c.progress != nil {
 		var total int64
 		for _, in := range inputs {
@@ -88,11 +89,14 @@ func collect(ctx context.Context, inputs []input, gathered []*evidence.Coverage,
 	if err := c.runAll(ctx, inputs, cmp.Or(opt.Hosts, defaultHosts)); err != nil {
 		return nil, err
 	}
-	if then != nil {
-		for _, in := range then() {
+	if files != nil {
+		for _, in := range files.configurations() {
 			if err := c.runOne(ctx, in); err != nil {
 				return nil, err
 			}
+		}
+		if err := files.fold.Emit(c.emitFolded); err != nil {
+			return nil, err
 		}
 	}
 	return &Collection{Records: c.fold.Records(), Readable: len(c.readable), Inputs: len(inputs), failed: c.failed}, nil
@@ -200,7 +204,22 @@ func (c *collector) emit(name string, r evidence.Record) error {
 			return errOutput{err}
 		}
 	}
+	switch r.(type) {
+	case *evidence.Handshake, *evidence.Traffic:
+		if c.stream {
+			return nil
+		}
+	}
 	return c.fold.Add(r)
+}
+
+// emitFolded takes what the logs of all inputs came to.
+func (c *collector) emitFolded(r evidence.Record) error {
+	name := ""
+	if cov, ok := r.(*evidence.Coverage); ok {
+		name = cov.Input
+	}
+	return c.emit(name, r)
 }
 
 // readable reports whether a record shows that its input could be looked at.

@@ -24,6 +24,7 @@ import (
 // others are read.
 type reading struct {
 	Options
+	fold *logs.Fold // what all logs come to
 
 	hives    []file // of all arguments, to be read host by host
 	exports  []file
@@ -92,6 +93,9 @@ func (r *reading) fileInput(f file) input {
 		if !f.named && r.elsewhere(f, head) {
 			return nil
 		}
+		if kind, _ := detect(f.name, head); f.size > wholeLog && r.wants(KindLog) && (kind == KindLog || r.Logs.Format != "") {
+			return r.readLog(ctx, f)
+		}
 		err = r.read(ctx, f.name, br, head, emit)
 		var unknown unknownKind
 		if !f.named && errors.As(err, &unknown) && !unknown.mayBeEvidence() {
@@ -99,6 +103,23 @@ func (r *reading) fileInput(f file) input {
 		}
 		return err
 	}}
+}
+
+// wholeLog is the size in bytes up to which a log is not worth the cores.
+const wholeLog = 8 << 20
+
+// readLog reads a large log with all cores.
+func (r *reading) readLog(ctx context.Context, f file) error {
+	h, err := os.Open(f.name)
+	if err != nil {
+		return err
+	}
+	defer h.Close()
+	var told func(int)
+	if r.Progress != nil {
+		told = r.Progress.Bytes
+	}
+	return r.fold.AddFile(ctx, f.name, h, f.size, told)
 }
 
 // elsewhere reports whether a file found below a folder is read by another
@@ -185,7 +206,7 @@ func (r *reading) read(ctx context.Context, name string, in io.Reader, head []by
 	case KindCapture:
 		return watch.Run(ctx, name, in, watch.Options{}, emit)
 	case KindLog:
-		return logs.Run(ctx, name, in, r.Logs, emit)
+		return r.fold.Add(ctx, name, in)
 	case KindSource:
 		return readSource(ctx, name, in, emit)
 	case KindConfig:

@@ -26,10 +26,10 @@ func (s *session) show(f evidenceFlags, stream bool, opt app.Options, collect fu
 		}
 		if stream {
 			opt.Emit = func(r evidence.Record) error {
-				if err := w.Write(r); err != nil {
+				if err := w.Write(r); err != nil || opt.Stream {
 					return err
 				}
-				return w.Flush()
+				return w.Flush() // somebody may be looking on
 			}
 		}
 	}
@@ -40,7 +40,9 @@ func (s *session) show(f evidenceFlags, stream bool, opt app.Options, collect fu
 	switch {
 	case w == nil:
 		err = report.Evidence(s.std.Out, got.Records, report.Options{Color: s.color(s.std.Out), Width: min(width(s.std.Out), 100)})
-	case !stream:
+	case stream:
+		err = w.Flush()
+	default:
 		err = writeAll(w, got.Records)
 	}
 	if err != nil {

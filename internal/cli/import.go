@@ -3,14 +3,16 @@ package cli
 import (
 	"github.com/tlsready/tlsready/internal/app"
 	"github.com/tlsready/tlsready/internal/source/logs"
+	"github.com/tlsready/tlsready/tlswire"
 )
 
 type importCmd struct {
 	Files       []string `arg:"" name:"file" help:"Log files, folders of them, or - for stdin."`
-	Format      string   `help:"Force a format instead of detecting it: iis, nginx, nginx-json." placeholder:"NAME"`
-	Layout      string   `help:"The log's own layout, as nginx's log_format has it." placeholder:"LAYOUT"`
+	Format      string   `help:"Force a format instead of detecting it: ${log_formats}." placeholder:"NAME"`
+	Layout      string   `help:"The log's own layout, as it is written in its server's configuration: nginx's log_format, Apache's LogFormat, HAProxy's log-format; a #Fields line (W3C); or json client=PATH version=PATH ... with the names of JSON fields." placeholder:"LAYOUT"`
 	ClientField string   `help:"IIS: the field that holds the client's address behind a balancer." placeholder:"FIELD"`
 	Server      string   `help:"Name of the server, for logs that do not tell it." placeholder:"NAME"`
+	Below       string   `help:"Keep only requests below this version (TLS 1.2): much faster, but it does not tell who also does better." placeholder:"VERSION"`
 	Days        string   `help:"Keep counts a day for all, weak or none of the records." enum:"all,weak,none" default:"all"`
 	evidenceFlags
 }
@@ -20,10 +22,17 @@ func (c *importCmd) Run(s *session) error {
 	opt := s.options(nil)
 	opt.Kinds = []app.Kind{app.KindLog}
 	opt.Logs = logs.Options{Format: c.Format, Layout: c.Layout, ClientField: c.ClientField, Server: c.Server, Days: logs.Days(c.Days)}
+	if c.Below != "" {
+		var err error
+		if opt.Logs.Below, err = tlswire.ParseVersion(c.Below); err != nil {
+			return usage("--below: %v: want TLS 1.2, TLS 1.3 ...", err)
+		}
+	}
 	if err := opt.Logs.Check(); err != nil {
 		return usageError{err}
 	}
-	return s.show(c.evidenceFlags, false, opt, func(opt app.Options) (*app.Collection, error) {
+	opt.Stream = c.JSON
+	return s.show(c.evidenceFlags, c.JSON, opt, func(opt app.Options) (*app.Collection, error) {
 		return app.Collect(s.ctx, c.Files, opt)
 	})
 }

@@ -19,16 +19,8 @@ import (
 func (f *Fold) Emit(emit evidence.Emit) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	groups := f.all.sorted()
-	for len(groups) > 0 {
-		n := 1
-		for n < len(groups) && groups[0].key == groups[n].key && compareGroups(groups[0].group, groups[n].group) == 0 {
-			n++
-		}
-		if err := emit(f.handshake(groups[:n])); err != nil {
-			return err
-		}
-		groups = groups[n:]
+	if err := f.emitHandshakes(emit); err != nil {
+		return err
 	}
 	for _, t := range f.all.totals() {
 		if err := emit(t); err != nil {
@@ -43,6 +35,48 @@ func (f *Fold) Emit(emit evidence.Emit) error {
 	}
 	f.all, f.covers, f.inputs = newFolder(nil, &f.opt, f.seeds), nil, nil
 	return nil
+}
+
+// emitHandshakes makes records on one core while another takes them.
+func (f *Fold) emitHandshakes(emit evidence.Emit) error {
+	const block = 1 << 10
+	made := make(chan []*evidence.Handshake, 2)
+	stop := make(chan struct{})
+	go func() {
+		defer close(made)
+		groups := f.all.sorted()
+		for len(groups) > 0 {
+			out := make([]*evidence.Handshake, 0, block)
+			for len(groups) > 0 && len(out) < block {
+				n := sameRecord(groups)
+				out = append(out, f.handshake(groups[:n]))
+				groups = groups[n:]
+			}
+			select {
+			case made <- out:
+			case <-stop:
+				return
+			}
+		}
+	}()
+	var err error
+	for block := range made {
+		for i := 0; i < len(block) && err == nil; i++ {
+			if err = emit(block[i]); err != nil {
+				close(stop)
+			}
+		}
+	}
+	return err
+}
+
+// sameRecord is how many groups at the start make one record.
+func sameRecord(groups []sortable) int {
+	n := 1
+	for n < len(groups) && groups[0].key == groups[n].key && compareGroups(groups[0].group, groups[n].group) == 0 {
+		n++
+	}
+	return n
 }
 
 // sortable is a group with what decides about nearly all of its order: its
