@@ -43,7 +43,8 @@ func corpusDir(t *testing.T) string {
 type corpusRow struct {
 	file, format string
 	// versions counts the rows: "-" without TLS, "nofield" not measured,
-	// "fail" for failed handshakes, else by version.
+	// "fail" for failed handshakes, "legacy" for what is weak without a
+	// version, else by version.
 	versions string
 	// Clients seen weak, all clients, and the rows that count as evidence.
 	weak, all, used int
@@ -167,6 +168,8 @@ func rowFigures(t *testing.T, format string, data []byte) *figures {
 			name = "nofield"
 		case failedRow:
 			name = "fail"
+		case tlsRow:
+			name = completedName(r.version, r.outcome)
 		case badRow:
 			t.Errorf("%s: %q", reason, r.cell)
 			return
@@ -199,16 +202,26 @@ func rowFigures(t *testing.T, format string, data []byte) *figures {
 	}
 }
 
+// completedName is the version, of a handshake too of which the end was not
+// seen; "legacy" for one that is weak without a version.
+func completedName(v tlswire.Version, outcome evidence.Outcome) string {
+	switch {
+	case outcome == evidence.Unfinished && v.Known():
+	case outcome != "" && outcome != evidence.Completed:
+		return "fail"
+	case !v.Known():
+		return "legacy"
+	}
+	return v.String()
+}
+
 // recordFigures counts what came out.
 func recordFigures(recs []evidence.Record) *figures {
 	out := newFigures()
 	for _, rec := range recs {
 		switch rec := rec.(type) {
 		case *evidence.Handshake:
-			name := rec.Negotiated.String()
-			if rec.Outcome != evidence.Completed {
-				name = "fail"
-			}
+			name := completedName(rec.Negotiated, rec.Outcome)
 			out.count[name] += rec.Count
 			out.see(rec.Client.IP, rec.Negotiated)
 		case *evidence.Coverage:

@@ -4,5 +4,20 @@ package logs
 func documentFormats() []*Format {
 	return []*Format{
 		nginxJSONFormat(),
+		caddyFormat(),
+		traefikFormat(),
+		envoyFormat(),
+		cloudflareFormat(),
+		azureAppGatewayFormat(),
+		azureFrontDoorFormat(),
+		azureStorageFormat(),
+		cloudTrailFormat(),
+		entraFormat(),
+		suricataFormat(),
+		zeekFormat(),
+		zeekJSONFormat(),
+		tlsRPTFormat(),
+		exchangeOnlineFormat(),
+		m365TLSFormat(),
 	}
 }

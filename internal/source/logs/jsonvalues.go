@@ -23,15 +23,15 @@ type jsonValues struct {
 	start, end int
 	err        error
 	at         int // line that buf[start] is on
-	began      int // line that the last record began on
+	began      int // line that the last record began on, 0 before the first
 	inArray    bool
 }
 
 // listKeys are the members whose array holds the records.
-var listKeys = [][]byte{[]byte(`"Records"`), []byte(`"records"`), []byte(`"value"`)}
+var listKeys = [][]byte{[]byte(`"Records"`), []byte(`"records"`), []byte(`"value"`), []byte(`"Events"`)}
 
 func newJSONValues(r io.Reader) *jsonValues {
-	return &jsonValues{r: r, buf: make([]byte, readSize), at: 1, began: 1}
+	return &jsonValues{r: r, buf: make([]byte, readSize), at: 1}
 }
 
 func (j *jsonValues) line() int { return j.began }

@@ -1,7 +1,5 @@
 package logs
 
-import "bytes"
-
 func nginxJSONFormat() *Format {
 	return &Format{
 		Name:   "nginx-json",
@@ -22,12 +20,9 @@ const nginxJSONEnable = `nginx.conf: in the log_format, add "ssl_protocol":"$ssl
 // detectNginxJSON wants objects with nginx's own names. Evidence is NDJSON
 // too, and says so with its "kind".
 func detectNginxJSON(head []byte) int {
-	rows := headLines(head, 50)
-	if len(rows) == 0 {
-		return 0
-	}
-	good := 0
-	for _, line := range rows {
+	rows, good := 0, 0
+	for line := range headValues(head, 50) {
+		rows++
 		peer, other, foreign := false, 0, false
 		ok := flatJSON(line, func(key, value []byte) {
 			switch string(key) {
@@ -43,7 +38,10 @@ func detectNginxJSON(head []byte) int {
 			good++
 		}
 	}
-	return 90 * good / len(rows)
+	if rows == 0 {
+		return 0
+	}
+	return 90 * good / rows
 }
 
 type nginxJSONParser struct {
@@ -77,108 +75,7 @@ func (p *nginxJSONParser) parse(line []byte, r *row) (state, string) {
 		}
 	})
 	if !ok {
-		return badRow, "not a JSON object on a line of its own"
+		return badRow, reasonNoObject
 	}
 	return finishText(r, &p.clock)
-}
-
-// flatJSON calls back with the members of an object whose values are strings
-// or literals; strings stay escaped, and what is nested or null is passed
-// over. It is lax about what stands between, and sure that the object ends
-// where the line does: a row that was cut is none.
-func flatJSON(line []byte, member func(key, value []byte)) bool {
-	s := jsonScan{bytes.TrimSpace(line)}
-	if !s.take('{') {
-		return false
-	}
-	for first := true; !s.take('}'); first = false {
-		if !first && !s.take(',') {
-			return false
-		}
-		key, ok := s.str()
-		if !ok || !s.take(':') {
-			return false
-		}
-		value, useful, ok := s.value()
-		if !ok {
-			return false
-		}
-		if useful {
-			member(key, value)
-		}
-	}
-	return len(s.b) == 0
-}
-
-// jsonScan is the rest of a line of JSON.
-type jsonScan struct{ b []byte }
-
-// take passes over spaces and then c, if it comes next.
-func (s *jsonScan) take(c byte) bool {
-	for len(s.b) > 0 && (s.b[0] == ' ' || s.b[0] == '\t') {
-		s.b = s.b[1:]
-	}
-	if len(s.b) == 0 || s.b[0] != c {
-		return false
-	}
-	s.b = s.b[1:]
-	return true
-}
-
-// str reads a string, without the quotes.
-func (s *jsonScan) str() ([]byte, bool) {
-	if !s.take('"') {
-		return nil, false
-	}
-	end := closingQuote(s.b)
-	if end < 0 {
-		return nil, false
-	}
-	text := s.b[:end:end]
-	s.b = s.b[end+1:]
-	return text, true
-}
-
-// value reads any value, and says whether it is a string, a number or a
-// boolean.
-func (s *jsonScan) value() (text []byte, useful, ok bool) {
-	if text, ok := s.str(); ok {
-		return text, true, true
-	}
-	if len(s.b) == 0 || s.b[0] == '"' {
-		return nil, false, false
-	}
-	if s.b[0] == '{' || s.b[0] == '[' {
-		return nil, false, s.nested()
-	}
-	end := bytes.IndexAny(s.b, ",} \t")
-	if end <= 0 {
-		return nil, false, false
-	}
-	text, s.b = s.b[:end:end], s.b[end:]
-	return text, string(text) != "null", true
-}
-
-// nested passes over an object or an array.
-func (s *jsonScan) nested() bool {
-	depth := 0
-	for len(s.b) > 0 {
-		c := s.b[0]
-		if c == '"' {
-			if _, ok := s.str(); !ok {
-				return false
-			}
-			continue
-		}
-		s.b = s.b[1:]
-		switch c {
-		case '{', '[':
-			depth++
-		case '}', ']':
-			if depth--; depth == 0 {
-				return true
-			}
-		}
-	}
-	return false
 }

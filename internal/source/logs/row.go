@@ -13,7 +13,7 @@ type state uint8
 
 const (
 	notRow     state = iota // a directive
-	tlsRow                  // a connection or request over TLS, with its version
+	tlsRow                  // a connection or request over TLS, with its version; without, one that is weak by what the log says
 	failedRow               // a handshake that failed; its version may be known
 	plainRow                // one without TLS
 	unmeasured              // one of which the log does not say
@@ -43,6 +43,8 @@ const (
 	cellHash
 	cellKeyExchange
 	cellGroup
+	cellJA3 // fingerprints of the client's hello
+	cellJA4
 	cellStatus
 	cellDate
 	cellTime

@@ -17,6 +17,9 @@ type worker struct {
 	parser lineParser
 	fold   *folder
 	parts  []part // what it read
+
+	at     int // the line of the record whose rows come
+	addRow func(s state, reason string, r *row)
 }
 
 // part is what one piece gave beside groups.
@@ -151,15 +154,24 @@ func (w *worker) severalRows(record []byte, n int, p rowsParser) {
 		}
 		return
 	}
-	p.parseRows(record, func(s state, reason string, r *row) {
-		if w.opt.above(s, r) {
-			to.passed++
-			return
-		}
-		*to.batch.next() = *r
-		to.add(n, s, reason, to.batch.next())
-		to.batch.flush(to)
-	})
+	w.at = n
+	if w.addRow == nil {
+		w.addRow = w.oneOfSeveral // made once: a row must cost no memory
+	}
+	p.parseRows(record, w.addRow)
+}
+
+// oneOfSeveral takes a row of a record that holds several. It belongs to the
+// parser, and is gone with the next.
+func (w *worker) oneOfSeveral(s state, reason string, r *row) {
+	to := w.fold
+	if w.opt.above(s, r) {
+		to.passed++
+		return
+	}
+	*to.batch.next() = *r
+	to.add(w.at, s, reason, to.batch.next())
+	to.batch.flush(to)
 }
 
 // records reads what is no lines: documents and events.
