@@ -9,7 +9,7 @@ import (
 type importCmd struct {
 	Files       []string `arg:"" name:"file" help:"Log files, folders of them, or - for stdin."`
 	Format      string   `help:"Force a format instead of detecting it: ${log_formats}." placeholder:"NAME"`
-	Layout      string   `help:"The log's own layout, as it is written in its server's configuration: nginx's log_format, Apache's LogFormat, HAProxy's log-format; a #Fields line (W3C); or json client=PATH version=PATH ... with the names of JSON fields." placeholder:"LAYOUT"`
+	Layout      string   `help:"The log's own layout, as it is written in its server's configuration: nginx's log_format, Apache's LogFormat, HAProxy's log-format, Envoy's format; a #Fields line (W3C); or json client=PATH version=PATH ... with the names of JSON fields." placeholder:"LAYOUT"`
 	ClientField string   `help:"IIS: the field that holds the client's address behind a balancer." placeholder:"FIELD"`
 	Server      string   `help:"Name of the server, for logs that do not tell it." placeholder:"NAME"`
 	Below       string   `help:"Keep only requests below this version (TLS 1.2): much faster, but it does not tell who also does better." placeholder:"VERSION"`

@@ -63,11 +63,12 @@ func FuzzLayout(f *testing.F) {
 	f.Add(`log_format x escape=json '{"a":"$remote_addr","v":"${ssl_protocol}"}';`, `{"a":"192.0.2.7","v":"TLSv1"}`)
 	f.Add(`%h %l %u %t \"%r\" %>s %b %{SSL_PROTOCOL}x`, `192.0.2.7 - - [02/Mar/2026:10:00:00 +0000] "GET / HTTP/1.1" 200 5 TLSv1`)
 	f.Add(`%ci:%cp [%tr] %ft %hr %hs %{+Q}r %sslv/%[ssl_fc_cipher]`, `192.0.2.7:1 [02/Mar/2026:10:00:00.000] f~ {a|b} "GET / HTTP/1.1" TLSv1/-`)
+	f.Add(`[%START_TIME(%s%%)%] %DOWNSTREAM_REMOTE_ADDRESS% %DOWNSTREAM_TLS_VERSION% "%REQ(USER-AGENT)%"`, `[1772445600] 192.0.2.7:1 TLSv1 "a"`)
 	f.Add(`#Fields: date time c-ip ssl-protocol`, "2026-03-02 10:00:00 192.0.2.7 TLSv1")
 	f.Add(`json client=a.b version=v`, `{"a":{"b":"192.0.2.7"},"v":"1.0"}`)
 	f.Add(`$http_x_forwarded_for $ssl_protocol`, "192.0.2.7, 192.0.2.8 TLSv1")
 	f.Fuzz(func(t *testing.T, layout, line string) {
-		if opt := (Options{Layout: layout}); opt.Check() == nil {
+		if opt := (Options{Layout: layout}); layout != "" && opt.Check() == nil {
 			mustRun(t, "f.log", []byte(line), opt)
 		}
 	})

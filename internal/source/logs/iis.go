@@ -16,7 +16,7 @@ func iisFormat() *Format {
 		Doc:    "IIS, W3C extended with the custom fields crypt-protocol, crypt-cipher, crypt-hash, crypt-keyexchange",
 		Source: "iis",
 		Enable: iisEnable,
-		blind:  []string{"IIS writes nothing for refused handshakes: clients that a higher floor locks out vanish from this log"},
+		blind:  []string{"IIS writes nothing for refused handshakes, and HTTPERR has no field of TLS: clients that a higher floor locks out vanish from this log"},
 		detect: detectIIS,
 		parser: func(opt *Options, _ []byte) (lineParser, error) { return &iisParser{opt: opt}, nil },
 		agent:  plusToSpace,

@@ -51,6 +51,13 @@ func TestLayout(t *testing.T) {
 		{`log-format %ci\ %ft\ %[ssl_fc_protocol]`, `198.51.100.7 http-in -`, reasonPlainProxy},
 		{`%ci %ft`, `198.51.100.7 https-in~`, reasonTLSOnly},
 		{`%ci %ft`, `198.51.100.7 http-in`, reasonUnmeasured},
+		// Envoy
+		{
+			`[%START_TIME%] "%REQ(:METHOD)% %REQ(X-ENVOY-ORIGINAL-PATH?:PATH)% %PROTOCOL%" %RESPONSE_CODE% "%REQ(USER-AGENT)%" %DOWNSTREAM_REMOTE_ADDRESS% %DOWNSTREAM_TLS_VERSION% %DOWNSTREAM_TLS_CIPHER%\n`,
+			`[2026-03-02T10:00:00.123Z] "GET / HTTP/1.1" 200 "a \"TLSv1\"" 198.51.100.7:5000 TLSv1.2 ECDHE-RSA-AES128-GCM-SHA256`, "198.51.100.7 TLS 1.2 TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
+		},
+		{`%START_TIME(%Y-%m-%d %H:%M:%S)% %DOWNSTREAM_DIRECT_REMOTE_ADDRESS_WITHOUT_PORT% %DOWNSTREAM_TLS_VERSION%`, `2026-03-02 10:00:00 198.51.100.7 -`, "time cannot be read"},
+		{`[%START_TIME(%Y-%m-%d %H:%M:%S)%] %DOWNSTREAM_DIRECT_REMOTE_ADDRESS_WITHOUT_PORT% %DOWNSTREAM_TLS_VERSION%`, `[2026-03-02 10:00:00] 198.51.100.7 -`, reasonPlain},
 		// W3C
 		{"#Fields: date time c-ip x-tls-version cs(User-Agent)", "2026-03-02\t10:00:00\t198.51.100.7\tTLS/1.1\ta b", "198.51.100.7 TLS 1.1"},
 		{"#Fields: c-ip ssl-protocol ssl-cipher", "198.51.100.7 TLSv1 AES128-SHA", "198.51.100.7 TLS 1.0 TLS_RSA_WITH_AES_128_CBC_SHA"},
@@ -89,6 +96,7 @@ func TestBadOptions(t *testing.T) {
 		{Options{Layout: `LogFormat "%h`}, "\" is not closed"},
 		{Options{Layout: "%ci %[ssl_fc_sni"}, "%[ without its ]"},
 		{Options{Layout: "%ci %sslv %{+Q"}, "%{ without its }"},
+		{Options{Layout: "%REQ(A)% %DOWNSTREAM_TLS_VERSION"}, "% without its %"},
 		{Options{Layout: "#Fields: date time"}, "names no field for the client"},
 		{Options{Layout: "json client=a"}, "it does not say where version is: version=PATH"},
 		{Options{Layout: "json client=a version=b colour=c"}, `"colour=c": want NAME=PATH with a name of agent, client`},

@@ -21,6 +21,7 @@ func dialects() []dialect {
 	return []dialect{
 		{"json", nginxJSONFormat, layoutStarts("json "), newJSONLayoutParser},
 		{"w3c", w3cFormat, layoutStarts("#Fields:"), newW3CLayoutParser},
+		{"envoy", combinedFormat, looksEnvoy, textLayout(compileEnvoy)},
 		{"haproxy", haproxyFormat, looksHAProxy, newHAProxyLayoutParser},
 		{"apache", combinedFormat, looksApache, textLayout(compileApache)},
 		{"nginx", combinedFormat, func(string) bool { return true }, textLayout(compileNginx)},
@@ -51,6 +52,10 @@ func looksApache(text string) bool {
 	return strings.Contains(text, "%") && !strings.HasPrefix(text, "log_format") && !strings.Contains(text, "$")
 }
 
+// requestsBlind is true of every log of requests of which nothing more is
+// known.
+const requestsBlind = "a log of requests shows no handshake that was refused"
+
 // layoutFormat is the format for the layout of the options. A format that is
 // named beside it must be one of that dialect.
 func (o *Options) layoutFormat() (*Format, error) {
@@ -71,12 +76,11 @@ func (o *Options) layoutFormat() (*Format, error) {
 	if d.name == "json" {
 		f.records = byJSONValue
 	}
-	if d.name != "nginx" && d.name != "json" {
-		return &f, nil
-	}
-	f.blind = []string{nginxBlind}
-	if d.name == "json" {
-		f.blind = []string{"a log of requests shows no handshake that was refused"}
+	switch d.name {
+	case "nginx":
+		f.blind = []string{nginxBlind}
+	case "envoy", "json":
+		f.blind = []string{requestsBlind}
 	}
 	return &f, nil
 }

@@ -13,7 +13,7 @@ func w3cFormat() *Format {
 		Doc:    "W3C extended log file of any server, with a #Fields line that names the fields of TLS",
 		Source: "w3c",
 		Enable: `add the negotiated version and cipher suite to the fields that the server logs, under names such as ssl-protocol and ssl-cipher`,
-		blind:  []string{"a log of requests shows no handshake that was refused", "HTTPERR logs of Windows have no field of TLS at all"},
+		blind:  []string{requestsBlind},
 		detect: detectW3C,
 		parser: newW3CParser,
 		agent:  plusToSpace,
