@@ -32,8 +32,8 @@ func Rules(base *knowledge.Base) ([]report.Rule, error) {
 	}
 	for _, r := range rules {
 		out = append(out, report.Rule{
-			Area: "source code", ID: r.ID, Layer: "source", About: strings.Join(r.Languages, ", "),
-			Fact: r.Fact, Confidence: r.Confidence, Sources: r.Source,
+			Area: "source code", ID: r.ID, Layer: "source", About: strings.Join(r.Languages, ", "), Example: r.Example(),
+			Fact: r.Fact, Confidence: r.Confidence, Sources: r.Source, Basis: r.Basis,
 		})
 	}
 	return out, nil

@@ -13,9 +13,11 @@ type Rule struct {
 	ID         string   `json:"rule"`            // as in the records it makes
 	Layer      string   `json:"layer,omitempty"` // of these records
 	About      string   `json:"about,omitempty"` // what it reads or yields, or in which languages
+	Example    string   `json:"example,omitempty"`
 	Fact       string   `json:"fact,omitempty"`
 	Confidence string   `json:"confidence,omitempty"` // confirmed, reported, unconfirmed
 	Sources    []string `json:"sources,omitempty"`
+	Basis      string   `json:"basis,omitempty"` // what was read there
 }
 
 // Rules lists rules for a person, area by area.
@@ -30,6 +32,9 @@ func Rules(w io.Writer, rules []Rule, opt Options) error {
 		p.para("", indent, r.ID, p.bold)
 		if r.About != "" {
 			p.para(indent, indent, r.About, nil)
+		}
+		if r.Example != "" {
+			p.para(indent+"such as ", indent+indent, r.Example, nil)
 		}
 		if r.Fact == "" {
 			continue

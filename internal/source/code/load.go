@@ -2,6 +2,7 @@ package code
 
 import (
 	"bytes"
+	"cmp"
 	_ "embed"
 	"errors"
 	"fmt"
@@ -68,6 +69,7 @@ func load(text []byte) (*ruleSet, error) {
 			return nil, fmt.Errorf("rules.yaml: rule %q: %w", r.ID, cmpErr(err, "stands twice"))
 		}
 		seen[r.ID] = true
+		r.Fact = cmp.Or(r.Fact, "code."+r.ID) // a rule with sources of its own is the fact
 	}
 	return &ruleSet{rules: doc.Rules, byLang: byLanguage(doc.Rules)}, nil
 }
