@@ -33,8 +33,9 @@ const (
 const (
 	maxDepth      = 32
 	maxTokens     = 20_000
-	maxText       = 1 << 20 // bytes
-	maxChunkWork  = 2_000_000
+	maxText       = 1 << 20  // bytes of text that are read and moved
+	maxChunkWork  = 200_000  // tokens
+	maxChunkText  = 16 << 20 // bytes, like maxText
 	maxSubstitute = 4096
 )
 
@@ -50,6 +51,7 @@ var (
 type decoder struct {
 	chunk  []byte
 	work   int // tokens read of this chunk
+	moved  int // bytes of text of this chunk
 	tokens int // of this event
 	text   int // bytes of this event
 }
@@ -63,6 +65,7 @@ func (d *decoder) event(from, to int) (*Node, error) {
 	f := fragment{d: d, b: d.chunk[:to], at: from}
 	err := f.read(top, 0)
 	d.work += d.tokens
+	d.moved += d.text
 	switch {
 	case err != nil:
 		return nil, err
@@ -98,7 +101,7 @@ func (f *fragment) read(into *Node, depth int) error {
 	}
 	f.open = append(f.open, into)
 	for f.at < len(f.b) {
-		if f.d.tokens++; f.d.tokens > maxTokens || f.d.work+f.d.tokens > maxChunkWork || f.d.text > maxText {
+		if f.d.tokens++; f.d.tokens > maxTokens || f.d.work+f.d.tokens > maxChunkWork || f.d.text > maxText || f.d.moved+f.d.text > maxChunkText {
 			return errBounds
 		}
 		token := f.b[f.at]
@@ -221,13 +224,13 @@ func (f *fragment) top() *Node { return f.open[len(f.open)-1] }
 
 // addText adds to the attribute or the element that is being read.
 func (f *fragment) addText(s string) {
-	f.d.text += len(s)
 	n := f.top()
+	to := &n.Text
 	if f.attr != "" && len(n.Attrs) > 0 {
-		n.Attrs[len(n.Attrs)-1].Value += s
-		return
+		to = &n.Attrs[len(n.Attrs)-1].Value
 	}
-	n.Text += s
+	f.d.text += len(*to) + len(s)
+	*to += s
 }
 
 func (f *fragment) skip(n int) error {

@@ -48,6 +48,7 @@ func (f *fragment) readValues() ([]value, error) {
 	if n > maxSubstitute {
 		return nil, errBounds
 	}
+	f.d.tokens += n
 	list, err := f.take(4 * n)
 	if err != nil {
 		return nil, err
