@@ -3,6 +3,7 @@ package logs
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/tlsready/tlsready/evidence"
@@ -84,8 +85,9 @@ func (c *coverage) bad(n int, reason string) {
 
 func (c *coverage) skip(n, count int, reason string) {
 	for i := range c.skipped {
-		if c.skipped[i].reason == reason {
-			c.skipped[i].count += count
+		if have := &c.skipped[i]; have.reason == reason {
+			have.count += count
+			have.line = min(have.line, n) // rows are counted in batches
 			return
 		}
 	}
@@ -139,6 +141,7 @@ func (c *coverage) addRange(r lineRange) {
 // record says it all.
 func (c *coverage) record(l *log) *evidence.Coverage {
 	out := &evidence.Coverage{Source: l.format.Source, Input: l.name, Read: c.rows + c.passed, Used: c.used}
+	slices.SortStableFunc(c.skipped, func(a, b skip) int { return cmp.Compare(a.line, b.line) })
 	for _, s := range c.skipped {
 		e := evidence.Skip{Ref: placeIn(l.name, s.line), Reason: s.reason, NotTLS: strings.HasPrefix(s.reason, plainMark)}
 		if s.count > 1 {

@@ -154,7 +154,7 @@ func compareServers(a, b *evidence.Party) int {
 func (f *Fold) handshake(groups []sortable) *evidence.Handshake {
 	g := groups[0].group
 	for _, more := range groups[1:] {
-		g.merge(more.group)
+		g.merge(more.group, f.inputs)
 	}
 	k := g.of.kind
 	h := &evidence.Handshake{

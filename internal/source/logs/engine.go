@@ -8,6 +8,7 @@ import (
 	"io"
 	"runtime"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/tlsready/tlsready/evidence"
@@ -53,7 +54,7 @@ func (f *Fold) Add(ctx context.Context, name string, r io.Reader) error {
 	if log.format.records != byLine {
 		return log.finish(ctx, log.documents(ctx, text))
 	}
-	return log.finish(ctx, log.pieces(ctx, &streamPieces{r: text}))
+	return log.finish(ctx, log.pieces(ctx, &streamPieces{r: text, size: pieceSize}))
 }
 
 // AddFile is Add for a file that can be read anywhere, by all cores at once.
@@ -192,12 +193,12 @@ func (f *Fold) absorb(l *log, before []int, total *coverage) {
 				g.refs[i] = newRef(input, before[g.refs[i].above()]+g.refs[i].line())
 			}
 		})
-		f.all.merge(w.fold)
+		f.all.merge(w.fold, f.inputs)
 	}
 }
 
 // merge takes in the groups of another folder, whose days have ended.
-func (f *folder) merge(from *folder) {
+func (f *folder) merge(from *folder, inputs []string) {
 	if f.size == 0 {
 		f.table, f.servers, f.kinds, f.series = from.table, from.servers, from.kinds, from.series
 		return
@@ -210,7 +211,7 @@ func (f *folder) merge(from *folder) {
 	}
 	from.all(func(g *group) {
 		if index := f.find(g.name); index != 0 {
-			f.group(index).merge(g)
+			f.group(index).merge(g, inputs)
 			return
 		}
 		copied := f.table.add(g.name)
@@ -220,7 +221,7 @@ func (f *folder) merge(from *folder) {
 }
 
 // merge adds the counts of another group of the same name.
-func (g *group) merge(from *group) {
+func (g *group) merge(from *group, inputs []string) {
 	g.count += from.count
 	for i, n := range from.status {
 		g.status[i] += n
@@ -233,7 +234,12 @@ func (g *group) merge(from *group) {
 		g.addDay(d.day, d.n)
 	}
 	both := slices.Concat(g.refs[:g.noted], from.refs[:from.noted])
-	slices.Sort(both)
+	slices.SortFunc(both, func(a, b ref) int {
+		if a.above() != b.above() {
+			return cmp.Or(strings.Compare(inputs[a.above()], inputs[b.above()]), cmp.Compare(a, b))
+		}
+		return cmp.Compare(a, b)
+	})
 	g.noted = copy(g.refs[:], both)
 }
 

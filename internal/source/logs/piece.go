@@ -37,6 +37,7 @@ type pieceSource interface {
 type streamPieces struct {
 	mu      sync.Mutex
 	r       io.Reader
+	size    int    // of a piece, about
 	rest    []byte // read, and not handed out
 	passing bool   // within a line that is too long
 	count   int
@@ -52,7 +53,7 @@ func (s *streamPieces) next(ctx context.Context, p *piece) error {
 		return err
 	}
 	p.buf = append(p.buf[:0], s.rest...)
-	enough := len(s.rest) + pieceSize
+	enough := len(s.rest) + s.size
 	s.rest = s.rest[:0]
 	for s.err == nil && len(p.buf) < enough {
 		p.buf = s.read(p.buf)
@@ -113,6 +114,7 @@ func (s *streamPieces) read(buf []byte) []byte {
 type filePieces struct {
 	r    io.ReaderAt
 	size int64
+	step int64       // bytes in a piece
 	told func(n int) // of progress; may be nil
 
 	mu    sync.Mutex
@@ -124,7 +126,7 @@ type filePieces struct {
 }
 
 func newFilePieces(r io.ReaderAt, size int64, told func(int)) *filePieces {
-	f := &filePieces{r: r, size: size, told: told}
+	f := &filePieces{r: r, size: size, step: pieceSize, told: told}
 	f.ready.L = &f.mu
 	return f
 }
@@ -142,7 +144,7 @@ func (f *filePieces) next(ctx context.Context, p *piece) error {
 		return errors.Join(err, f.err)
 	}
 	p.index = f.count
-	from := int64(p.index) * pieceSize
+	from := int64(p.index) * f.step
 	if from >= f.size {
 		f.mu.Unlock()
 		return io.EOF
@@ -151,7 +153,7 @@ func (f *filePieces) next(ctx context.Context, p *piece) error {
 	f.mu.Unlock()
 	err := f.fill(p, from)
 	if err == nil && f.told != nil {
-		f.told(int(min(pieceSize, f.size-from)))
+		f.told(int(min(f.step, f.size-from)))
 	}
 
 	f.mu.Lock()
@@ -168,10 +170,10 @@ func (f *filePieces) next(ctx context.Context, p *piece) error {
 	return err
 }
 
-// fill reads the lines that begin in [from, from+pieceSize).
+// fill reads the lines that begin in [from, from+step).
 func (f *filePieces) fill(p *piece, from int64) error {
 	p.data, p.cut, p.long = nil, false, false
-	start, end := from, min(from+pieceSize, f.size)
+	start, end := from, min(from+f.step, f.size)
 	if from > 0 {
 		// A line begins at from if the byte before ends one. That one byte
 		// would shift all others in memory, and a shifted copy takes four
