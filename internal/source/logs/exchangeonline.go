@@ -56,12 +56,15 @@ var shares = [...]struct {
 
 func detectExchangeOnline(head []byte) int {
 	header, _ := headCSV(head)
-	t := newCSVTable(header, exchangeOnlineColumns)
-	who := t.has("sender") || t.has("domain") || t.has("recipient") || t.has("connector")
-	if !who || !t.has("1.0", "1.1", "1.2", "count") {
+	if !isExchangeOnlineHeader(newCSVTable(header, exchangeOnlineColumns)) {
 		return 0
 	}
 	return 90
+}
+
+func isExchangeOnlineHeader(t *csvTable) bool {
+	who := t.has("sender") || t.has("domain") || t.has("recipient") || t.has("connector")
+	return who && t.has("1.0", "1.1", "1.2", "count")
 }
 
 type exchangeOnlineParser struct {
@@ -87,20 +90,22 @@ func (p *exchangeOnlineParser) parseRows(line []byte, add func(s state, reason s
 	}
 	r, t := &p.row, p.table
 	r.reset()
-	if !t.read(line) {
+	whole := t.read(line)
+	messages, ok := number(t.get("count"))
+	switch {
+	case (!whole || !ok) && p.header(line):
+		return
+	case !whole:
 		add(badRow, "row does not have the columns of its header", r)
 		return
-	}
-	messages, ok := number(t.get("count"))
-	if !ok {
-		if again := newCSVTable(line, exchangeOnlineColumns); again.has("1.0", "1.1", "1.2", "count") {
-			p.table = newCSVTable(bytes.Clone(line), exchangeOnlineColumns) // another report begins
-			return
-		}
+	case !ok:
 		add(badRow, "the number of messages cannot be read", r)
 		return
 	}
-	p.name(r)
+	if !p.name(r) {
+		add(badRow, "no sender, domain or connector", r)
+		return
+	}
 	unit, sum, ok := p.shares(messages)
 	if !ok {
 		add(badRow, "the shares of the versions cannot be read, or are more than all messages", r)
@@ -114,6 +119,15 @@ func (p *exchangeOnlineParser) parseRows(line []byte, add func(s state, reason s
 		r.version, r.count = 0, int(rest)
 		add(unmeasured, "messages of which no column tells the version", r)
 	}
+}
+
+// header takes in a line that is one: in reports put together each has its own.
+func (p *exchangeOnlineParser) header(line []byte) bool {
+	if !isExchangeOnlineHeader(newCSVTable(line, exchangeOnlineColumns)) {
+		return false
+	}
+	p.table = newCSVTable(bytes.Clone(line), exchangeOnlineColumns)
+	return true
 }
 
 // shares finds out what a share of one stands for: the report gives percent.
@@ -146,28 +160,30 @@ func (p *exchangeOnlineParser) add(r *row, v tlswire.Version, messages float64, 
 	add(tlsRow, "", r)
 }
 
-// name says who and when. Where messages go out, the recipient's domain is
-// the server; else who sends is the client.
-func (p *exchangeOnlineParser) name(r *row) {
+// name says who and when, and whether it names anybody. Where messages go
+// out, the recipient's domain is the server; else who sends is the client.
+func (p *exchangeOnlineParser) name(r *row) bool {
 	t := p.table
-	r.cell[cellMail] = t.get("sender")
-	if r.known(cellMail) == nil {
-		r.cell[cellClientName] = t.get("domain")
-	}
-	r.cell[cellHost] = t.get("recipient")
 	r.cell[cellListener] = t.get("connector")
-	if r.known(cellMail) == nil && r.known(cellClientName) == nil && r.known(cellHost) == nil {
-		r.cell[cellDevice] = t.get("connector")
-	}
-	r.outbound = r.known(cellHost) != nil
-	if r.outbound {
-		r.cell[cellClientName], r.cell[cellHost] = r.cell[cellHost], nil
+	to := hostName(t.get("recipient"))
+	switch {
+	case to != nil:
+		r.outbound = true
+		r.cell[cellClientName] = to
+	default:
+		if r.cell[cellMail] = t.get("sender"); r.known(cellMail) != nil {
+			break
+		}
+		if r.cell[cellClientName] = hostName(t.get("domain")); r.cell[cellClientName] == nil {
+			r.cell[cellDevice] = t.get("connector")
+		}
 	}
 	if date := t.get("date"); len(date) >= 10 {
 		if at, ok := p.clock.date(date[:10]); ok {
 			r.at = at
 		}
 	}
+	return r.identity() != nil || r.cell[cellClientName] != nil
 }
 
 // number reads 1200, 1,200, 12.5, 12,5 and 12.5%: a comma before three digits

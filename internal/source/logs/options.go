@@ -68,7 +68,7 @@ func (o *Options) keepDays(v tlswire.Version) bool {
 
 // above reports whether a row is left out because of Below.
 func (o *Options) above(s state, r *row) bool {
-	return o.Below != 0 && s == tlsRow && !r.version.Below(o.Below)
+	return o.Below != 0 && s == tlsRow && r.version.AtLeast(o.Below)
 }
 
 // judgeCut decides about a row whose line has no end: it may be cut, and half
