@@ -115,9 +115,14 @@ func TestCutAnywhereInventsNothing(t *testing.T) {
 		}
 		lines := slices.DeleteFunc(bytes.SplitAfter(log, []byte("\n")), func(l []byte) bool { return bytes.Contains(l, []byte("odd/1.0")) })
 		log = slices.Concat(lines...)
+		f, _ := formatByName(format)
 		suites := map[string][]string{}
 		for _, h := range handshakesOf(mustRun(t, "a.log", log, Options{})) {
 			suites[what(h)] = append(suites[what(h)], h.Suite)
+			if f.joins { // who it was may stand on a line that is cut off
+				h.Client.Identity = ""
+				suites[what(h)] = append(suites[what(h)], h.Suite)
+			}
 		}
 		for n := range log {
 			for _, h := range handshakesOf(mustRun(t, "a.log", log[:n], Options{Format: format})) {
@@ -149,6 +154,8 @@ func TestGarbageBetweenRowsIsNoted(t *testing.T) {
 		noted := []string{"line over 1 MiB", "only NUL bytes"}
 		if f, _ := formatByName(format); f.records == byJSONValue {
 			noted = []string{errBadRecord.Error()} // NULs between values are space
+		} else if f.records == byEvent {
+			noted = []string{errBadEvent.Error()} // all of it is one run of bytes that are no event
 		}
 		for _, r := range noted {
 			if !strings.Contains(reasons, r) {

@@ -62,7 +62,7 @@ func (f *folder) add(n int, s state, reason string, r *row) {
 		return
 	}
 	client, forwarded := r.client()
-	if client == nil && !r.outbound && r.identity() == nil && r.known(cellClientName) == nil {
+	if client == nil && !r.outbound && !r.faceless && r.identity() == nil && r.known(cellClientName) == nil {
 		f.skip(n, r.weight(), "no address or name of a client")
 		return
 	}

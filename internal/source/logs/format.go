@@ -54,6 +54,7 @@ type records uint8
 const (
 	byLine      records = iota
 	byJSONValue         // documents: values one after the other, elements of one array, or of the array in an object
+	byEvent             // events of Windows, as XML
 )
 
 // Formats lists every format, in the order in which detection asks them.

@@ -31,8 +31,11 @@ type splitter interface {
 // cut is the splitter for the format's records. Lines are read by pieces
 // instead wherever speed counts.
 func (f *Format) cut(text io.Reader) splitter {
-	if f.records == byJSONValue {
+	switch f.records {
+	case byJSONValue:
 		return newJSONValues(text)
+	case byEvent:
+		return newEvents(text)
 	}
 	return newLines(text)
 }

@@ -65,6 +65,7 @@ type row struct {
 	protocol string           // empty is that of the format
 	outcome  evidence.Outcome // empty is completed, and refused for a failedRow
 	alert    evidence.Alert   // of a failedRow, where the log tells it
+	faceless bool             // the log never tells who the client was
 	outbound bool             // the log is the client's: cellPeer is the server it called
 	count    int              // connections that the row stands for; 0 is one
 }

@@ -45,6 +45,7 @@ func (w *worker) run(ctx context.Context, from pieceSource) error {
 		err := from.next(ctx, &p)
 		switch {
 		case errors.Is(err, io.EOF):
+			w.end()
 			return nil
 		case err != nil:
 			return err

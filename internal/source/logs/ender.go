@@ -1,0 +1,24 @@
+package logs
+
+// An ender is a parser that may still hold rows when the log ends: of
+// sessions whose end the log does not show.
+type ender interface {
+	end(add func(s state, reason string, r *row))
+}
+
+// end has the parser hand out what it still holds, as rows of the last line.
+func (w *worker) end() {
+	e, ok := w.parser.(ender)
+	if !ok || len(w.parts) == 0 {
+		return
+	}
+	last := w.parts[len(w.parts)-1]
+	w.fold.coverage, w.fold.piece = last.coverage, last.piece
+	w.at = last.lines
+	e.end(w.oneOfSeveral)
+}
+
+// byRows is for parsers that only know rowsParser's way.
+type byRows struct{}
+
+func (byRows) parse([]byte, *row) (state, string) { return notRow, "" }
