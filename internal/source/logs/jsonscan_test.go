@@ -1,6 +1,7 @@
 package logs
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 	"testing"
@@ -114,4 +115,25 @@ func FuzzJSONTable(f *testing.F) {
 		elements(record, func(jsonValue) {})
 		appendUnescaped(nil, record)
 	})
+}
+
+func BenchmarkJSONRows(b *testing.B) {
+	for _, f := range []*Format{caddyFormat(), traefikFormat(), zeekJSONFormat()} {
+		b.Run(f.Name, func(b *testing.B) {
+			log := sample(b, f.Name)
+			p, err := f.parser(&Options{}, log)
+			if err != nil {
+				b.Fatal(err)
+			}
+			b.SetBytes(int64(len(log)))
+			b.ReportAllocs()
+			var r row
+			for b.Loop() {
+				for line := range bytes.Lines(log) {
+					r.reset()
+					p.parse(line, &r)
+				}
+			}
+		})
+	}
 }
