@@ -23,7 +23,7 @@ cross:            ## static binaries for Linux, Windows and macOS in dist/
 	./scripts/cross.sh
 
 golden:           ## rewrite the golden files from what the program does now
-	go test ./internal/cli ./internal/report ./internal/source/audit -update
+	go test ./internal/cli ./internal/report ./internal/source/audit ./internal/evtx -update
 
 new-rule:         ## start a rule for source code: make new-rule NAME=python.my-library
 	@./scripts/new-rule.sh "$(NAME)"

@@ -96,7 +96,6 @@ func unknownReason(head []byte) string {
 		{"BZh", "compressed with bzip2: unpack it first (bzip2 -dc FILE | tlsready check -)"},
 		{"\xfd7zXZ", "compressed with xz: unpack it first (xz -dc FILE | tlsready check -)"},
 		{"PK\x03\x04", "a zip archive: unpack it first"},
-		{"ElfFile\x00", "a Windows event log, which is not read yet"},
 	} {
 		if bytes.HasPrefix(head, []byte(m.magic)) {
 			return m.reason

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"errors"
+	"flag"
 	"io"
 	"os"
 	"path/filepath"
@@ -73,6 +74,28 @@ func TestEventsAsXML(t *testing.T) {
 	}
 	if p := events[0].Root.Child("No").Child("Such").Attr("Name"); p != "" {
 		t.Errorf("nothing has the attribute %q", p)
+	}
+}
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+// The log that tests of other packages read is the one written here, without
+// the space behind its last event.
+func TestGoldenLog(t *testing.T) {
+	log := bytes.TrimRight(schannelLog(), "\x00")
+	log = append(log, make([]byte, -len(log)&7)...)
+	name := filepath.Join("testdata", "schannel.evtx")
+	if *update {
+		if err := errors.Join(os.MkdirAll("testdata", 0o755), os.WriteFile(name, log, 0o644)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	have, err := os.ReadFile(name)
+	if err != nil || !bytes.Equal(have, log) {
+		t.Errorf("%s differs from what is written now (go test -update): %v", name, err)
+	}
+	if events, damage := readAll(t, bytes.NewReader(have)); len(events) != 3 || len(damage) != 0 {
+		t.Errorf("%d events, damage %v", len(events), damage)
 	}
 }
 

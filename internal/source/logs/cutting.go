@@ -34,6 +34,7 @@ func contains(b []byte, s string) bool { return bytes.Contains(b, []byte(s)) }
 // fullName is the name that a host gives itself, if it can tell hosts apart:
 // half of all devices say localhost.
 func fullName(b []byte) []byte {
+	b = bytes.TrimSuffix(b, []byte(".")) // the root of the DNS, as sendmail and Gmail write it
 	if bytes.IndexByte(b, '.') <= 0 || bytes.HasPrefix(b, []byte("localhost")) {
 		return nil
 	}
