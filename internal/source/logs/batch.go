@@ -15,10 +15,8 @@ type batch struct {
 
 // waiting is what was found out about a row already.
 type waiting struct {
-	n         int // line
-	client    []byte
-	forwarded bool
-	name      name
+	n    int // line
+	name name
 }
 
 // next is the row to read into.

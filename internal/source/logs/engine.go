@@ -240,7 +240,7 @@ func (g *group) merge(from *group, inputs []string) {
 		}
 		return cmp.Compare(a, b)
 	})
-	g.noted = copy(g.refs[:], both)
+	g.noted = uint8(copy(g.refs[:], both))
 }
 
 // Run reads one log and emits what it shows: handshake records folded by

@@ -38,6 +38,7 @@ type seriesKey struct {
 const (
 	maxAgent = 512
 	maxName  = 256
+	maxSpan  = 4096 // of row.name
 )
 
 func newFolder(f *Format, opt *Options, s *seeds) *folder {
@@ -61,23 +62,35 @@ func (f *folder) add(n int, s state, reason string, r *row) {
 	if s != tlsRow && s != failedRow {
 		return
 	}
-	client, forwarded := r.client()
-	if client == nil && !r.outbound && !r.faceless && r.identity() == nil && r.known(cellClientName) == nil {
-		f.skip(n, r.weight(), "no address or name of a client")
-		return
-	}
 	if s == failedRow {
 		r.outcome = cmp.Or(r.outcome, evidence.Refused)
 	}
-	f.batch.push(f, waiting{n: n, client: client, forwarded: forwarded, name: f.name(r, client)})
+	f.batch.push(f, waiting{n: n, name: f.name(r)})
 }
 
 // name is the hash of all that tells this row from others.
-func (f *folder) name(r *row, client []byte) name {
+func (f *folder) name(r *row) name {
 	k := append(f.key[:0], byte(r.version), byte(r.version>>8), byte(len(r.protocol)), byte(len(r.outcome)), byte(len(r.alert.From)))
 	if r.outbound {
 		k = append(k, 1)
 	}
+	k = append(append(append(append(append(k, f.format.Name...), r.protocol...), r.outcome...), r.alert.From...), r.alert.Name...)
+	if len(r.name) > 0 {
+		if b := r.cell[cellForwarded]; b != nil {
+			k = appendCell(k, address(b), maxName)
+		}
+		for _, b := range r.name {
+			k = appendCell(k, b, maxSpan)
+		}
+	} else {
+		k = appendCells(k, r)
+	}
+	f.key = k
+	return f.seeds.name(k)
+}
+
+func appendCells(k []byte, r *row) []byte {
+	client, _ := r.client()
 	k = appendCell(k, client, maxName)
 	k = appendCell(k, r.known(cellAgent), maxAgent)
 	k = appendCell(k, r.identity(), maxName)
@@ -88,9 +101,7 @@ func (f *folder) name(r *row, client []byte) name {
 			k = appendCell(k, b, maxName)
 		}
 	}
-	k = append(append(append(append(append(k, f.format.Name...), r.protocol...), r.outcome...), r.alert.From...), r.alert.Name...)
-	f.key = k
-	return f.seeds.name(k)
+	return k
 }
 
 // appendCell adds a cell with its length, so that no two rows share a key.
@@ -116,7 +127,7 @@ func (f *folder) count(w *waiting, r *row) {
 		return
 	}
 	f.used += n
-	f.sawForwarded = f.sawForwarded || w.forwarded
+	f.sawForwarded = f.sawForwarded || g.forwarded
 	g.addPlace(newRef(f.piece, w.n))
 	g.note(r.statusClass(), n)
 	if r.at == noTime {
@@ -133,20 +144,25 @@ func (f *folder) count(w *waiting, r *row) {
 
 func (f *folder) newGroup(w *waiting, r *row) *group {
 	g := f.table.add(w.name)
-	g.client = canonicalAddress(string(w.client))
+	client, forwarded := r.client()
+	g.client, g.forwarded = canonicalAddress(string(client)), forwarded
 	g.host = strings.ToLower(f.decode(hostName(r.known(cellClientName))))
 	g.who = f.decode(r.identity())
 	g.soft = f.agent(r.known(cellAgent))
-	nowhere := len(w.client) > 0 && g.client == ""
-	if r.outbound || nowhere {
+	why := ""
+	switch {
+	case len(client) > 0 && g.client == "":
+		why = "the client's address is none"
+	case client == nil && !r.outbound && !r.faceless && g.who == "" && r.known(cellClientName) == nil:
+		why = "no address or name of a client"
+	}
+	if r.outbound || why != "" {
 		k := f.kindOf(r)
 		server := f.server(r)
 		if r.outbound {
 			server = g.turnAround(server)
 		}
-		if nowhere {
-			k.unusable = "the client's address is none"
-		}
+		k.unusable = cmp.Or(why, k.unusable)
 		g.of = f.seriesOf(server, k)
 		return g
 	}

@@ -88,6 +88,9 @@ type iisParser struct {
 	columns  []cell
 	measures bool // the columns tell the version
 	behind   int  // columns behind that of the version
+	used     []usedColumn
+	spans    []span
+	at       [maxIISColumns]bounds // scratch
 	clock    clock
 	fileDay  []byte // of #Date, for rows without a date
 }
@@ -125,33 +128,85 @@ func (p *iisParser) parse(line []byte, r *row) (state, string) {
 	return tlsRow, ""
 }
 
-// split puts the columns into their cells and says whether their number is
-// right. Columns stand between any number of spaces: IIS writes two before
-// some user names.
+// split finds the columns, puts those of use into their cells and says whether
+// their number is right. Columns stand between any number of spaces: IIS
+// writes two before some user names.
 func (p *iisParser) split(line []byte, r *row) bool {
 	n, start := 0, 0
-	column := func(end int) {
-		if end > start {
-			if n < len(p.columns) {
-				r.cell[p.columns[n]] = line[start:end]
-			}
-			n++
-		}
-		start = end + 1
-	}
+	at := &p.at
 	i := 0
 	for ; i+8 <= len(line); i += 8 {
 		for m := spaces(binary.LittleEndian.Uint64(line[i:])); m != 0; m &= m - 1 {
-			column(i + bits.TrailingZeros64(m)/8)
+			end := i + bits.TrailingZeros64(m)/8
+			if end > start {
+				at[n&(maxIISColumns-1)] = bounds{uint32(start), uint32(end)}
+				n++
+			}
+			start = end + 1
 		}
 	}
-	for ; i < len(line); i++ {
-		if line[i] == ' ' {
-			column(i)
+	for ; i <= len(line); i++ {
+		if i == len(line) || line[i] == ' ' {
+			if i > start {
+				at[n&(maxIISColumns-1)] = bounds{uint32(start), uint32(i)}
+				n++
+			}
+			start = i + 1
 		}
 	}
-	column(len(line))
-	return n == len(p.columns)
+	whole := n == len(p.columns) && n <= maxIISColumns
+	for _, u := range p.used {
+		if u.column < n {
+			b := at[u.column&(maxIISColumns-1)]
+			r.cell[u.cell] = line[b.start:b.end]
+		}
+	}
+	if whole {
+		for _, s := range p.spans {
+			b := line[at[s.first].start:at[s.last].end]
+			if len(b) > maxSpan {
+				r.name = r.name[:0] // a huge agent: only its start is kept
+				break
+			}
+			r.name = append(r.name, b)
+		}
+	}
+	return whole
+}
+
+// maxIISColumns bounds the columns of a log: some thirty are known to exist.
+const maxIISColumns = 128
+
+type bounds struct{ start, end uint32 }
+
+// usedColumn is a column whose cell is of use.
+type usedColumn struct {
+	column int
+	cell   cell
+}
+
+// span is columns side by side that all name what a row is folded by.
+type span struct{ first, last int }
+
+// use says which columns are cut out, and which stretches of a line name its
+// group together: they are hashed as they stand.
+func (p *iisParser) use() {
+	p.used, p.spans = nil, nil
+	for i, c := range p.columns {
+		if c == cellNone || i >= maxIISColumns {
+			continue
+		}
+		p.used = append(p.used, usedColumn{i, c})
+		switch c {
+		case cellDate, cellTime, cellStatus, cellForwarded:
+			continue
+		}
+		if last := len(p.spans) - 1; last >= 0 && p.spans[last].last == i-1 {
+			p.spans[last].last = i
+			continue
+		}
+		p.spans = append(p.spans, span{i, i})
+	}
 }
 
 // spaces sets the top bit of each byte that is a space. A line has twenty
@@ -245,6 +300,7 @@ func (p *iisParser) fields(list []byte) {
 	}
 	at := slices.Index(p.columns, cellVersion)
 	p.measures, p.behind = at >= 0, len(p.columns)-1-at
+	p.use()
 }
 
 // iisCell says what a field is, and how good the address of a forwarded

@@ -20,7 +20,6 @@ type piece struct {
 	data  []byte // the last line may lack its end
 	cut   bool   // it does
 	long  bool   // a line over MaxLine begins behind them
-	last  bool   // of the log
 
 	context [][]byte // the directives in force where it begins
 	buf     []byte

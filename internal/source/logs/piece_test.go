@@ -176,3 +176,17 @@ func TestFoldOfSeveralLogs(t *testing.T) {
 		t.Errorf("%s\n%s", one, other)
 	}
 }
+
+// A stretch of a line that names a row may be as long as its agent. Whoever
+// stands behind it must not be lost.
+func TestLongAgentsDoNotHideClients(t *testing.T) {
+	log := "#Fields: date time cs(User-Agent) c-ip crypt-protocol\n"
+	for _, n := range []int{1, 600, 5000} {
+		for _, client := range []string{"198.51.100.7", "198.51.100.8"} {
+			log += "2026-03-02 10:00:00 " + strings.Repeat("x", n) + " " + client + " 40\n"
+		}
+	}
+	if h := handshakesOf(mustRun(t, "a.log", []byte(log), Options{Format: "iis"})); len(h) != 4 || h[1].Count != 2 || h[3].Count != 2 {
+		t.Errorf("%d records: %s", len(h), ndjson(t, []evidence.Record{h[0], h[1]}))
+	}
+}

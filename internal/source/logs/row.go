@@ -62,6 +62,11 @@ type row struct {
 	version tlswire.Version
 	at      int64 // seconds since 1970, or noTime
 
+	// name is stretches of the line that together hold every cell that tells
+	// this row from others, but for cellForwarded. A parser that gives them
+	// spares the fold to put the cells together.
+	name [][]byte
+
 	protocol string           // empty is that of the format
 	outcome  evidence.Outcome // empty is completed, and refused for a failedRow
 	alert    evidence.Alert   // of a failedRow, where the log tells it
@@ -71,7 +76,7 @@ type row struct {
 }
 
 // reset empties the row for the next line.
-func (r *row) reset() { *r = row{at: noTime} }
+func (r *row) reset() { *r = row{at: noTime, name: r.name[:0]} }
 
 // known gives a cell unless it is empty or the dash for nothing.
 func (r *row) known(c cell) []byte {

@@ -57,7 +57,8 @@ type group struct {
 	name                    name
 	days                    []dayCount // those before
 	refs                    [evidence.MaxRefs]ref
-	noted                   int // refs
+	noted                   uint8 // refs
+	forwarded               bool  // its client stands behind a balancer
 	client, host, who, soft string
 	of                      *series
 }
@@ -227,7 +228,7 @@ func (g *group) note(class, n int) {
 
 // addPlace keeps the first places. They come in order.
 func (g *group) addPlace(r ref) {
-	if g.noted < len(g.refs) {
+	if int(g.noted) < len(g.refs) {
 		g.refs[g.noted] = r
 		g.noted++
 	}
