@@ -63,6 +63,9 @@ func (v *Verdict) tidy() {
 func (j *judge) weakAndStrong(v *Verdict, t *tally) {
 	v.Verdict = AtRisk
 	v.Why = fmt.Sprintf("seen on %s (%d) and on %s (%d): it will probably survive", t.weakest, t.weak, t.strongest, t.strong)
+	if v.ClientParty == (evidence.Party{}) {
+		v.Why = fmt.Sprintf("somebody negotiated %s (%d) and somebody %s (%d): the log does not tell its clients apart, and those of %[1]s may break", t.weakest, t.weak, t.strongest, t.strong)
+	}
 	if t.prints > 1 {
 		v.Why += fmt.Sprintf("; %d different hellos came from this address, so it may be several programs", t.prints)
 	}

@@ -6,16 +6,22 @@ type ender interface {
 	end(add func(s state, reason string, r *row))
 }
 
-// end has the parser hand out what it still holds, as rows of the last line.
+// end is the end of what was read by pieces: its rows belong to the last.
 func (w *worker) end() {
-	e, ok := w.parser.(ender)
-	if !ok || len(w.parts) == 0 {
+	if len(w.parts) == 0 {
 		return
 	}
 	last := w.parts[len(w.parts)-1]
 	w.fold.coverage, w.fold.piece = last.coverage, last.piece
-	w.at = last.lines
-	e.end(w.oneOfSeveral)
+	w.endAt(last.lines)
+}
+
+// endAt has the parser hand out what it still holds, as rows of a line.
+func (w *worker) endAt(line int) {
+	if e, ok := w.parser.(ender); ok {
+		w.at = line
+		e.end(w.oneOfSeveral)
+	}
 }
 
 // byRows is for parsers that only know rowsParser's way.

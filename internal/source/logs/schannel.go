@@ -65,13 +65,16 @@ const (
 
 type schannelParser struct {
 	byRows
-	clock clock
+	clock       clock
+	own, others int // events of Schannel, and of other programs
 }
 
 func (p *schannelParser) parseRows(event []byte, add func(s state, reason string, r *row)) {
 	if !isSchannel(attribute(event, "Provider", "Name")) {
+		p.others++
 		return
 	}
+	p.own++
 	id, err := strconv.Atoi(string(element(event, "EventID")))
 	if err != nil {
 		return
@@ -94,6 +97,14 @@ func (p *schannelParser) parseRows(event []byte, add func(s state, reason string
 		add(unmeasured, "a fatal alert "+alertOf(event)+" was sent: Schannel does not tell to whom, nor in which role", &r)
 	case eventCredential:
 		add(unmeasured, "Schannel could make no credential (event 36871): a program here can do no TLS with what is enabled", &r)
+	}
+}
+
+// end is for a log without any event of Schannel: it was read, and says
+// nothing about TLS.
+func (p *schannelParser) end(add func(s state, reason string, r *row)) {
+	if p.own == 0 && p.others > 0 {
+		add(unmeasured, "an event of another program than Schannel", &row{at: noTime, count: p.others})
 	}
 }
 

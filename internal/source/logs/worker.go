@@ -199,6 +199,7 @@ func (w *worker) records(ctx context.Context, in splitter) error {
 		case errors.Is(err, errLongLine), errors.Is(err, errBadRecord):
 			w.fold.bad(n, err.Error())
 		case errors.Is(err, io.EOF):
+			w.endAt(w.fold.lines)
 			return nil
 		default:
 			return err
