@@ -156,6 +156,9 @@ func eximTLS(text, host []byte, r *row) (s state, reason string, _ *row) {
 			r.cell[cellUser] = user[bytes.IndexByte(user, ':')+1:]
 		}
 	}
+	if address(r.cell[cellPeer]) == nil && r.cell[cellClientName] == nil {
+		return badRow, "a line without the host's name and address", r
+	}
 	x := between(host, " X=", " ")
 	if x == nil {
 		if contains(host, " X=") {

@@ -83,7 +83,10 @@ func (p *schannelParser) parseRows(event []byte, add func(s state, reason string
 	if at, ok := p.clock.time(attribute(event, "TimeCreated", "SystemTime")); ok {
 		r.at = at
 	}
-	r.cell[cellListener] = element(event, "Computer")
+	if r.cell[cellListener] = element(event, "Computer"); r.known(cellListener) == nil {
+		add(badRow, "an event without its computer", &r)
+		return
+	}
 	switch id {
 	case eventHandshake:
 		add(p.handshake(event, &r))
