@@ -130,7 +130,7 @@ func ipv4(s string) uint32 {
 // compareGroups orders groups of one server, and finds those that make one
 // record equal.
 func compareGroups(a, b *group) int {
-	if n := cmp.Or(strings.Compare(a.client, b.client), strings.Compare(a.soft, b.soft), strings.Compare(a.who, b.who),
+	if n := cmp.Or(strings.Compare(a.client, b.client), strings.Compare(*a.soft, *b.soft), strings.Compare(a.who, b.who),
 		strings.Compare(a.host, b.host)); n != 0 {
 		return n
 	}
@@ -143,7 +143,8 @@ func compareGroups(a, b *group) int {
 func compareKinds(a, b *kind) int {
 	return cmp.Or(cmp.Compare(a.version, b.version), strings.Compare(a.suite, b.suite), strings.Compare(a.curve, b.curve),
 		strings.Compare(a.protocol, b.protocol), cmp.Compare(a.outcome, b.outcome), strings.Compare(a.source, b.source),
-		strings.Compare(a.alert.From, b.alert.From), strings.Compare(a.alert.Name, b.alert.Name))
+		strings.Compare(a.alert.From, b.alert.From), strings.Compare(a.alert.Name, b.alert.Name),
+		strings.Compare(a.ja3, b.ja3), strings.Compare(a.ja4, b.ja4))
 }
 
 func compareServers(a, b *evidence.Party) int {
@@ -159,7 +160,7 @@ func (f *Fold) handshake(groups []sortable) *evidence.Handshake {
 	k := g.of.kind
 	h := &evidence.Handshake{
 		Protocol:   k.protocol,
-		Client:     evidence.Party{IP: g.client, Name: g.host, UserAgent: g.soft, Identity: g.who},
+		Client:     evidence.Party{IP: g.client, Name: g.host, UserAgent: *g.soft, Identity: g.who, JA3: k.ja3, JA4: k.ja4},
 		Server:     *g.of.server,
 		Negotiated: k.version,
 		Suite:      k.suite,

@@ -127,7 +127,7 @@ func (f *Fold) cover(c *evidence.Coverage) {
 const emptyInput = "the input is empty"
 
 func (l *log) worker() *worker {
-	w := &worker{format: l.format, opt: l.opt, head: l.head, fold: newFolder(l.format, l.opt, l.fold.seeds)}
+	w := &worker{format: l.format, opt: l.opt, head: l.head, seeds: l.fold.seeds}
 	l.workers = append(l.workers, w)
 	return w
 }
@@ -187,6 +187,9 @@ func (f *Fold) absorb(l *log, before []int, total *coverage) {
 	input := len(f.inputs)
 	f.inputs = append(f.inputs, l.name)
 	for _, w := range l.workers {
+		if w.fold == nil {
+			continue
+		}
 		w.fold.all(func(g *group) {
 			g.endDay()
 			for i := range g.noted {

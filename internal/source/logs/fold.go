@@ -17,15 +17,16 @@ type folder struct {
 	table
 
 	key     []byte // scratch
-	agents  map[string]string
+	agents  map[string]*string
 	servers map[evidence.Party]*evidence.Party
 	kinds   map[kind]*kind
 	series  map[seriesKey]*series
 	memo    map[string]*series // by the cells that name a series
+	slab    []dayCount         // room for days
 
-	*coverage       // of the piece that is being read
-	piece     int   // its number
-	batch     batch // rows read and not yet counted
+	*coverage        // of the piece that is being read
+	piece     int    // its number
+	batch     *batch // rows read and not yet counted; nil where none are read
 }
 
 type seriesKey struct {
@@ -42,15 +43,19 @@ const (
 )
 
 func newFolder(f *Format, opt *Options, s *seeds) *folder {
-	return &folder{
+	out := &folder{
 		format: f, opt: opt, seeds: s,
-		agents:   map[string]string{},
+		agents:   map[string]*string{},
 		servers:  map[evidence.Party]*evidence.Party{},
 		kinds:    map[kind]*kind{},
 		series:   map[seriesKey]*series{},
 		memo:     map[string]*series{},
 		coverage: &coverage{},
 	}
+	if f != nil {
+		out.batch = new(batch)
+	}
+	return out
 }
 
 // add takes one row. Its cells must stay as they are until flush.
@@ -95,7 +100,7 @@ func appendCells(k []byte, r *row) []byte {
 	k = appendCell(k, r.known(cellAgent), maxAgent)
 	k = appendCell(k, r.identity(), maxName)
 	k = appendCell(k, r.serverName(), maxName)
-	for _, c := range [...]cell{cellServerIP, cellServerPort, cellSuite, cellHash, cellKeyExchange, cellGroup, cellClientName} {
+	for _, c := range [...]cell{cellServerIP, cellServerPort, cellSuite, cellHash, cellKeyExchange, cellGroup, cellClientName, cellJA3, cellJA4} {
 		if b := r.cell[c]; len(b) > 0 {
 			k = append(k, byte(c))
 			k = appendCell(k, b, maxName)
@@ -114,33 +119,50 @@ func appendCell(k, cell []byte, most int) []byte {
 
 // count counts a row into its group.
 func (f *folder) count(w *waiting, r *row) {
-	index := f.find(w.name)
 	var g *group
-	if index != 0 {
+	if index := f.find(w.name); index != 0 {
 		g = f.group(index)
 	} else {
 		g = f.newGroup(w, r)
 	}
 	n := r.weight()
-	if why := g.of.kind.unusable; why != "" {
-		f.skip(w.n, n, why)
+	if g.of.skip {
+		f.skip(w.n, n, g.of.kind.unusable)
 		return
 	}
 	f.used += n
-	f.sawForwarded = f.sawForwarded || g.forwarded
-	g.addPlace(newRef(f.piece, w.n))
+	if g.count < evidence.MaxRefs || n > 1 {
+		f.sawForwarded = f.sawForwarded || g.forwarded
+		g.addPlace(newRef(f.piece, w.n))
+	}
 	g.note(r.statusClass(), n)
 	if r.at == noTime {
 		return
 	}
 	day, other := g.addTime(r.at)
 	if other {
-		g.endDay()
+		f.endDay(g)
 		g.day = day
 	}
 	g.onDay += uint32(n)
 	g.of.days.add(day, uint64(n))
 }
+
+// endDay puts the count of a group's last day to those before. Lists of days
+// grow by the million, so they are cut from large pieces.
+func (f *folder) endDay(g *group) {
+	if len(g.days) == cap(g.days) && g.onDay > 0 && g.of.kind.keepDays {
+		room := max(4, 2*cap(g.days))
+		if len(f.slab) < room {
+			f.slab = make([]dayCount, max(slabSize, room))
+		}
+		g.days = append(f.slab[:0:room], g.days...)
+		f.slab = f.slab[room:]
+	}
+	g.endDay()
+}
+
+const slabSize = 16 << 10
 
 func (f *folder) newGroup(w *waiting, r *row) *group {
 	g := f.table.add(w.name)
@@ -179,7 +201,7 @@ func (f *folder) remembered(r *row) *series {
 	k := append(f.key[:0], byte(r.version), byte(r.version>>8))
 	for _, c := range [...][]byte{
 		r.cell[cellServerIP], r.cell[cellServerPort], r.serverName(), r.cell[cellSuite], r.cell[cellHash],
-		r.cell[cellKeyExchange], r.cell[cellGroup], []byte(r.protocol), []byte(r.outcome), []byte(r.alert.From), []byte(r.alert.Name),
+		r.cell[cellKeyExchange], r.cell[cellGroup], r.cell[cellJA3], r.cell[cellJA4], []byte(r.protocol), []byte(r.outcome), []byte(r.alert.From), []byte(r.alert.Name),
 	} {
 		k = appendCell(k, c, maxName)
 	}
@@ -204,6 +226,8 @@ func (f *folder) kindOf(r *row) kind {
 		curve:    groupName(string(r.known(cellGroup))),
 		outcome:  cmp.Or(r.outcome, evidence.Completed),
 		alert:    r.alert,
+		ja3:      f.decode(r.known(cellJA3)),
+		ja4:      f.decode(r.known(cellJA4)),
 		unusable: fact.contradicts(r.version),
 		keepDays: f.opt.keepDays(r.version),
 	}
@@ -224,7 +248,7 @@ func (f *folder) seriesOf(server evidence.Party, k kind) *series {
 	key := seriesKey{p, kp}
 	s := f.series[key]
 	if s == nil {
-		s = &series{server: p, kind: kp}
+		s = &series{server: p, kind: kp, skip: k.unusable != ""}
 		f.series[key] = s
 	}
 	return s
@@ -239,13 +263,14 @@ func (g *group) turnAround(own evidence.Party) (server evidence.Party) {
 }
 
 // agent gives the one spelling for a user agent.
-func (f *folder) agent(raw []byte) string {
+func (f *folder) agent(raw []byte) *string {
 	if len(raw) > maxAgent {
 		raw = raw[:maxAgent]
 	}
-	s, ok := f.agents[string(raw)]
-	if !ok {
-		s = strings.ToValidUTF8(f.format.agent(string(raw)), "\uFFFD")
+	s := f.agents[string(raw)]
+	if s == nil {
+		text := strings.ToValidUTF8(f.format.agent(string(raw)), "\uFFFD")
+		s = &text
 		f.agents[string(raw)] = s
 	}
 	return s

@@ -31,7 +31,7 @@ type jsonValues struct {
 var listKeys = [][]byte{[]byte(`"Records"`), []byte(`"records"`), []byte(`"value"`), []byte(`"Events"`)}
 
 func newJSONValues(r io.Reader) *jsonValues {
-	return &jsonValues{r: r, buf: make([]byte, readSize), at: 1}
+	return &jsonValues{r: r, buf: make([]byte, smallRead), at: 1}
 }
 
 func (j *jsonValues) line() int { return j.began }
@@ -176,7 +176,7 @@ func (j *jsonValues) fill() error {
 		j.end = copy(j.buf, j.buf[j.start:j.end])
 		j.start = 0
 	}
-	if len(j.buf)-j.end < readSize/2 {
+	if len(j.buf)-j.end < len(j.buf)/4 {
 		j.buf = append(j.buf, make([]byte, len(j.buf))...)
 	}
 	for range 100 {

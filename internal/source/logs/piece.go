@@ -78,6 +78,9 @@ func (s *streamPieces) next(ctx context.Context, p *piece) error {
 	return nil
 }
 
+// smallRead is what is asked for at least: most inputs of a folder are small.
+const smallRead = 16 << 10
+
 // pass drops what belongs to a line that is too long.
 func (s *streamPieces) pass(p *piece) {
 	i := bytes.IndexByte(p.buf, '\n')
@@ -91,8 +94,8 @@ func (s *streamPieces) pass(p *piece) {
 
 // read appends what one read gives.
 func (s *streamPieces) read(buf []byte) []byte {
-	if cap(buf)-len(buf) < readSize {
-		buf = append(make([]byte, 0, len(buf)+pieceSize+2*readSize), buf...)
+	if cap(buf)-len(buf) < smallRead {
+		buf = append(make([]byte, 0, max(smallRead, 2*len(buf))), buf...)
 	}
 	for range 100 {
 		n, err := s.r.Read(buf[len(buf):min(cap(buf), len(buf)+readSize)])

@@ -45,22 +45,23 @@ const (
 	firstSlots = 1 << 10
 )
 
-// A group is the rows that differ in nothing but time, status and place.
+// A group is the rows that differ in nothing but time, status and place. What
+// every row touches is the first 64 bytes: one line of the processor's cache.
 type group struct {
-	// What a row changes comes first, on one line of the cache.
 	count       uint64 // connections
 	first, last int64  // seconds since 1970, or noTime
 	status      [6]uint32
 	day         int32 // the last one seen
 	onDay       uint32
+	of          *series
 
-	name                    name
-	days                    []dayCount // those before
-	refs                    [evidence.MaxRefs]ref
-	noted                   uint8 // refs
-	forwarded               bool  // its client stands behind a balancer
-	client, host, who, soft string
-	of                      *series
+	name              name
+	days              []dayCount // those before
+	refs              [evidence.MaxRefs]ref
+	client, host, who string
+	soft              *string // the user agent
+	noted             uint8   // refs
+	forwarded         bool    // its client stands behind a balancer
 }
 
 // series is the groups of one server and kind, with their counts by day.
@@ -68,6 +69,7 @@ type series struct {
 	server *evidence.Party
 	kind   *kind
 	days   dayCounts
+	skip   bool   // its kind is unusable
 	rank   uint64 // of the server, in the order of records
 }
 
@@ -129,6 +131,7 @@ type kind struct {
 	suite, curve string
 	outcome      evidence.Outcome
 	alert        evidence.Alert
+	ja3, ja4     string // of the client
 	unusable     string // why none of its rows counts
 	keepDays     bool
 }

@@ -15,7 +15,8 @@ type worker struct {
 	opt    *Options
 	head   []byte
 	parser lineParser
-	fold   *folder
+	fold   *folder // nil until there is something to read
+	seeds  *seeds
 	parts  []part // what it read
 
 	at     int // the line of the record whose rows come
@@ -50,9 +51,17 @@ func (w *worker) run(ctx context.Context, from pieceSource) error {
 		case err != nil:
 			return err
 		}
+		w.begin()
 		if err := w.piece(&p); err != nil {
 			return err
 		}
+	}
+}
+
+// begin makes the folder, which a worker that comes too late never needs.
+func (w *worker) begin() {
+	if w.fold == nil {
+		w.fold = newFolder(w.format, w.opt, w.seeds)
 	}
 }
 
@@ -177,6 +186,7 @@ func (w *worker) oneOfSeveral(s state, reason string, r *row) {
 
 // records reads what is no lines: documents and events.
 func (w *worker) records(ctx context.Context, in splitter) error {
+	w.begin()
 	w.fold.coverage, w.fold.piece = &coverage{}, 0
 	defer func() {
 		w.fold.batch.flush(w.fold)
