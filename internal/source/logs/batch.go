@@ -2,8 +2,9 @@ package logs
 
 // batchSize is how many rows are read before they are counted. Their groups
 // lie anywhere in memory: the processor fetches those of a whole batch at
-// once, and one by one it would wait for each.
-const batchSize = 32
+// once, and one by one it would wait for each. More rows would not fit into
+// the nearest cache.
+const batchSize = 16
 
 // A batch is rows that were read and wait to be counted.
 type batch struct {
@@ -15,8 +16,11 @@ type batch struct {
 
 // waiting is what was found out about a row already.
 type waiting struct {
-	n    int // line
-	name name
+	n      int // line
+	name   name
+	at     int64
+	class  int // of status
+	weight int
 }
 
 // next is the row to read into.

@@ -70,7 +70,7 @@ func (f *folder) add(n int, s state, reason string, r *row) {
 	if s == failedRow {
 		r.outcome = cmp.Or(r.outcome, evidence.Refused)
 	}
-	f.batch.push(f, waiting{n: n, name: f.name(r)})
+	f.batch.push(f, waiting{n: n, name: f.name(r), at: r.at, class: r.statusClass(), weight: r.weight()})
 }
 
 // name is the hash of all that tells this row from others.
@@ -125,7 +125,7 @@ func (f *folder) count(w *waiting, r *row) {
 	} else {
 		g = f.newGroup(w, r)
 	}
-	n := r.weight()
+	n := w.weight
 	if g.of.skip {
 		f.skip(w.n, n, g.of.kind.unusable)
 		return
@@ -135,11 +135,11 @@ func (f *folder) count(w *waiting, r *row) {
 		f.sawForwarded = f.sawForwarded || g.forwarded
 		g.addPlace(newRef(f.piece, w.n))
 	}
-	g.note(r.statusClass(), n)
-	if r.at == noTime {
+	g.note(w.class, n)
+	if w.at == noTime {
 		return
 	}
-	day, other := g.addTime(r.at)
+	day, other := g.addTime(w.at)
 	if other {
 		f.endDay(g)
 		g.day = day
