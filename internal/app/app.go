@@ -157,7 +157,7 @@ func looksLikePath(arg string) bool {
 		return true
 	}
 	switch strings.ToLower(filepath.Ext(arg)) {
-	case ".log", ".pcap", ".pcapng", ".cap", ".reg", ".csv", ".ndjson", ".json", ".txt", ".evtx", ".conf", ".xml", ".gz", ".zip":
+	case ".log", ".pcap", ".pcapng", ".cap", ".reg", ".csv", ".ndjson", ".json", ".txt", ".evtx", ".conf", ".xml", ".gz", ".zst", ".bz2", ".xz", ".zip":
 		return true
 	}
 	return false

@@ -1,13 +1,10 @@
 package app
 
 import (
-	"bufio"
 	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"os"
 	"runtime"
 	"sync"
 
@@ -236,47 +233,4 @@ func readable(r evidence.Record) bool {
 		return false
 	}
 	return true
-}
-
-// openFile opens a file for a source, with its first bytes looked at.
-func openFile(name string, progress Progress) (*bufio.Reader, io.Closer, []byte, error) {
-	f, err := os.Open(name)
-	if err != nil {
-		return nil, nil, nil, err
-	}
-	br, head, err := peek(counted(f, progress))
-	if err != nil {
-		f.Close()
-		return nil, nil, nil, err
-	}
-	return br, f, head, nil
-}
-
-// peek looks at the first bytes without taking them.
-func peek(r io.Reader) (*bufio.Reader, []byte, error) {
-	br := bufio.NewReaderSize(r, headSize)
-	head, err := br.Peek(headSize)
-	if err != nil && !errors.Is(err, io.EOF) {
-		return nil, nil, err
-	}
-	return br, head, nil
-}
-
-// counted tells progress what is read.
-func counted(r io.Reader, progress Progress) io.Reader {
-	if progress == nil {
-		return r
-	}
-	return &countingReader{r, progress}
-}
-
-type countingReader struct {
-	r        io.Reader
-	progress Progress
-}
-
-func (c *countingReader) Read(p []byte) (int, error) {
-	n, err := c.r.Read(p)
-	c.progress.Bytes(n)
-	return n, err
 }

@@ -91,15 +91,14 @@ func isEvidence(head []byte) bool {
 // what would help.
 func unknownReason(head []byte) string {
 	for _, m := range []struct{ magic, reason string }{
-		{"\x1f\x8b", "compressed with gzip: unpack it first (gzip -dc FILE | tlsready check -)"},
-		{"\x28\xb5\x2f\xfd", "compressed with zstd: unpack it first (zstd -dc FILE | tlsready check -)"},
-		{"BZh", "compressed with bzip2: unpack it first (bzip2 -dc FILE | tlsready check -)"},
-		{"\xfd7zXZ", "compressed with xz: unpack it first (xz -dc FILE | tlsready check -)"},
 		{"PK\x03\x04", "a zip archive: unpack it first"},
 	} {
 		if bytes.HasPrefix(head, []byte(m.magic)) {
 			return m.reason
 		}
+	}
+	if len(head) > 262 && string(head[257:262]) == "ustar" { // POSIX pax, ustar interchange format
+		return "a tar archive: unpack it first"
 	}
 	if bytes.IndexByte(head, 0) >= 0 || !utf8.Valid(trimPartialRune(head)) {
 		return string(binaryOfNoKind)

@@ -85,18 +85,18 @@ func readSource(ctx context.Context, name string, in io.Reader, emit evidence.Em
 // fileInput reads one file with the source its content asks for.
 func (r *reading) fileInput(f file) input {
 	return input{name: f.name, size: f.size, run: func(ctx context.Context, emit evidence.Emit) error {
-		br, closer, head, err := openFile(f.name, r.Progress)
+		in, err := openFile(f.name, r.Progress)
 		if err != nil {
 			return err
 		}
-		defer closer.Close()
-		if !f.named && r.elsewhere(f, head) {
+		defer in.Close()
+		if !f.named && r.elsewhere(f, in.head) {
 			return nil
 		}
-		if kind, _ := detect(f.name, head); f.size > wholeLog && r.wants(KindLog) && (kind == KindLog || r.Logs.Format != "") {
+		if kind, _ := detect(f.name, in.head); in.by == "" && f.size > wholeLog && r.wants(KindLog) && (kind == KindLog || r.Logs.Format != "") {
 			return r.readLog(ctx, f)
 		}
-		err = r.read(ctx, f.name, br, head, emit)
+		err = r.read(ctx, f.name, in, in.head, emit)
 		var unknown unknownKind
 		if !f.named && errors.As(err, &unknown) && !unknown.mayBeEvidence() {
 			return emit(&evidence.Coverage{Source: SourceFolder, Input: f.name, Skipped: []evidence.Skip{{Ref: f.name, Reason: reasonOf(err)}}})
@@ -159,12 +159,12 @@ func (r *reading) configurations() []input {
 			if r.included[cleanPath(f.name)] {
 				return nil
 			}
-			br, closer, head, err := openFile(f.name, nil)
+			in, err := openFile(f.name, nil)
 			if err != nil {
 				return err
 			}
-			defer closer.Close()
-			return r.read(ctx, f.name, br, head, emit)
+			defer in.Close()
+			return r.read(ctx, f.name, in, in.head, emit)
 		}})
 	}
 	return inputs
@@ -181,11 +181,11 @@ func (r *reading) readStdin(ctx context.Context, emit evidence.Emit) error {
 	if r.Stdin == nil {
 		return errors.New("no standard input")
 	}
-	br, head, err := peek(r.Stdin)
+	in, err := unpacked(r.Stdin)
 	if err != nil {
 		return err
 	}
-	return r.read(ctx, "stdin", br, head, emit)
+	return r.read(ctx, "stdin", in, in.head, emit)
 }
 
 // read runs the source for what head shows.

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"bytes"
 	"context"
 	"io"
 	"os"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/tlsready/tlsready/evidence"
 	"github.com/tlsready/tlsready/internal/source/audit"
+	"github.com/tlsready/tlsready/internal/unpack"
 )
 
 // takeRegistry keeps a file of a registry for later, when all of a host are
@@ -47,7 +49,14 @@ func firstBytes(name string) []byte {
 	defer f.Close()
 	head := make([]byte, 256)
 	n, _ := io.ReadFull(f, head)
-	return head[:n]
+	if head = head[:n]; unpack.Packed(head) == "" {
+		return head
+	}
+	in, err := unpacked(io.MultiReader(bytes.NewReader(head), f))
+	if err != nil {
+		return nil
+	}
+	return in.head[:min(len(in.head), 256)]
 }
 
 func isExport(name string, head []byte) bool {
@@ -83,8 +92,8 @@ func (r *reading) registries(ctx context.Context) []input {
 	return inputs
 }
 
-// computerName is what an export calls its host. What cannot be read is told
-// when the file is read in full.
+// computerName is what an export calls its host; a packed one goes by its
+// file's name. What cannot be read is told when the file is read in full.
 func computerName(ctx context.Context, name string) string {
 	f, err := os.Open(name)
 	if err != nil {
@@ -107,7 +116,7 @@ func (r *reading) hostInput(name string, group []file, run func(context.Context,
 	in.run = func(ctx context.Context, emit evidence.Emit) error {
 		var files []audit.File
 		for _, f := range group {
-			h, err := os.Open(f.name)
+			h, err := openFile(f.name, r.Progress)
 			if err != nil {
 				if err := emit(&evidence.Coverage{Source: "input", Input: f.name, Failed: reasonOf(err)}); err != nil {
 					return err
@@ -115,7 +124,7 @@ func (r *reading) hostInput(name string, group []file, run func(context.Context,
 				continue
 			}
 			defer h.Close()
-			files = append(files, audit.File{Name: f.name, R: counted(h, r.Progress)})
+			files = append(files, audit.File{Name: f.name, R: h})
 		}
 		if len(files) == 0 {
 			return nil

@@ -36,6 +36,7 @@ var layerOf = map[string]int{
 	"internal/layers":    0,
 	"internal/plaintext": 0,
 	"internal/evtx":      0,
+	"internal/unpack":    0,
 }
 
 // onlyStandard are rooms that may not use third-party modules.

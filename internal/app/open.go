@@ -1,0 +1,65 @@
+package app
+
+import (
+	"bufio"
+	"errors"
+	"io"
+	"os"
+
+	"github.com/tlsready/tlsready/internal/unpack"
+)
+
+// opened is a file as its source reads it: unpacked, with its first bytes
+// looked at.
+type opened struct {
+	*bufio.Reader
+	io.Closer
+	head []byte
+	by   string // what packed the file, "" for a plain one
+}
+
+// openFile opens a file for a source.
+func openFile(name string, progress Progress) (*opened, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	o, err := unpacked(counted(f, progress))
+	if err != nil {
+		f.Close()
+		return nil, err
+	}
+	o.Closer = f
+	return o, nil
+}
+
+// unpacked looks at the first bytes of what r holds without taking them. What
+// an archive gave before it turned out cut is read; the error comes behind.
+func unpacked(r io.Reader) (*opened, error) {
+	u := unpack.NewReader(r)
+	br := bufio.NewReaderSize(u, headSize)
+	head, err := br.Peek(headSize)
+	if err != nil && !errors.Is(err, io.EOF) && len(head) == 0 {
+		return nil, err
+	}
+	return &opened{Reader: br, Closer: io.NopCloser(nil), head: head, by: u.By()}, nil
+}
+
+// counted tells progress what is read.
+func counted(r io.Reader, progress Progress) io.Reader {
+	if progress == nil {
+		return r
+	}
+	return &countingReader{r, progress}
+}
+
+type countingReader struct {
+	r        io.Reader
+	progress Progress
+}
+
+func (c *countingReader) Read(p []byte) (int, error) {
+	n, err := c.r.Read(p)
+	c.progress.Bytes(n)
+	return n, err
+}
