@@ -30,6 +30,19 @@ type judge struct {
 	dir        *directory
 	clientBest map[string]tlswire.Version // per program: strongest version agreed on anywhere
 	serverBest map[string]sighting        // per server: strongest version agreed on with anyone
+	weakOnly   map[string]bool            // sources of which only weak connections were kept
+}
+
+// weakOnly names the sources of which some input was read for weak
+// connections alone.
+func weakOnly(records []evidence.Record) map[string]bool {
+	out := map[string]bool{}
+	for _, r := range records {
+		if c, ok := r.(*evidence.Coverage); ok && c.Below != 0 {
+			out[c.Source] = true
+		}
+	}
+	return out
 }
 
 // sighting is a version seen, with when and where.
@@ -43,7 +56,7 @@ type sighting struct {
 // of a kind for one thing.
 func Assess(records []evidence.Record, opt Options) *Report {
 	handshakes, dropped := consistent(records)
-	j := &judge{policy: opt.Policy, base: opt.Knowledge, at: opt.At, dir: newDirectory(records)}
+	j := &judge{policy: opt.Policy, base: opt.Knowledge, at: opt.At, dir: newDirectory(records), weakOnly: weakOnly(records)}
 	pairs := pairUp(j.dir, handshakes)
 	j.sight(pairs)
 

@@ -79,6 +79,11 @@ type want struct {
 	confidence evidence.Basis
 }
 
+// keptBelow is the coverage of a log read with --below.
+func keptBelow(source string) *evidence.Coverage {
+	return &evidence.Coverage{Source: source, Input: "u.log", Read: 10, Used: 1, Below: tlswire.TLS12}
+}
+
 func TestRulesOfJudgement(t *testing.T) {
 	base := loadBase(t)
 	v := func(vs ...tlswire.Version) []tlswire.Version { return vs }
@@ -98,6 +103,9 @@ func TestRulesOfJudgement(t *testing.T) {
 		{"a log with neither side known", recs(logged(tlswire.TLS10, "")), want{Breaks, UnknownSide, "", evidence.Observed}},
 		{"a log, and a scan that says the server does more", recs(logged(tlswire.TLS10, ""), scanOf("a.example", tlswire.TLS12)), want{Breaks, ClientSide, Unidentified, evidence.Inferred}},
 		{"a log, and a scan that says the server does not", recs(logged(tlswire.TLS10, ""), scanOf("a.example", tlswire.TLS10)), want{Breaks, ServerSide, Unidentified, evidence.Inferred}},
+		{"a log of which only weak rows were kept", append(recs(logged(tlswire.TLS10, "")), keptBelow("iis")), want{AtRisk, "", "", evidence.Observed}},
+		{"another log of which only weak rows were kept", append(recs(logged(tlswire.TLS10, "")), keptBelow("nginx")), want{Breaks, UnknownSide, "", evidence.Observed}},
+		{"such a log, and an agent that cannot", append(recs(logged(tlswire.TLS10, ie6)), keptBelow("iis")), want{Breaks, ClientSide, Incapable, evidence.Inferred}},
 		{"a log with a known weak agent", recs(logged(tlswire.TLS10, java7)), want{Breaks, ClientSide, CapableButOff, evidence.Inferred}},
 		{"a log with an agent that cannot", recs(logged(tlswire.TLS10, ie6)), want{Breaks, ClientSide, Incapable, evidence.Inferred}},
 		{"a log with an able agent", recs(logged(tlswire.TLS10, chrome)), want{Breaks, ServerSide, Unidentified, evidence.Inferred}},

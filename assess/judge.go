@@ -81,6 +81,10 @@ func (j *judge) onlyWeak(v *Verdict, t *tally, c *clientSide, s *serverSide) {
 	switch {
 	case t.offered.Below(floor):
 		j.blameClient(v, t, c, s)
+	case j.onlyWeakRead(t) && !(c.known() && c.best().Below(floor)):
+		v.Verdict, v.OnlyEverWeak = AtRisk, false
+		v.Why = fmt.Sprintf("seen on %s, in evidence that left out everything else: it may well do better too", t.weakest)
+		v.Next = "read the logs again without --below"
 	case t.offered.AtLeast(floor) && s.best().AtLeast(floor):
 		j.blamePath(v, t, s)
 	case t.offered.AtLeast(floor):
@@ -101,6 +105,18 @@ func (j *judge) onlyWeak(v *Verdict, t *tally, c *clientSide, s *serverSide) {
 	default:
 		j.blameNobody(v, t, c, s)
 	}
+}
+
+// onlyWeakRead reports whether all that was seen of a pair comes from logs of
+// which only weak connections were kept. That nothing strong was seen then
+// says nothing.
+func (j *judge) onlyWeakRead(t *tally) bool {
+	for source := range t.bySource {
+		if !j.weakOnly[source] {
+			return false
+		}
+	}
+	return len(t.bySource) > 0
 }
 
 // blameClient is a client whose best offer is below the floor.

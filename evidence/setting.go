@@ -74,6 +74,9 @@ type Coverage struct {
 	First   time.Time `json:"first,omitzero"`
 	Last    time.Time `json:"last,omitzero"`
 	Blind   []string  `json:"blind,omitempty"` // what this input cannot show
+	// Below is set when only connections below this version were kept: whether
+	// their clients also do better was there to see, and was not looked at.
+	Below tlswire.Version `json:"below,omitempty"`
 }
 
 // Kind is KindCoverage.

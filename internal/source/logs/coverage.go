@@ -140,7 +140,7 @@ func (c *coverage) addRange(r lineRange) {
 
 // record says it all.
 func (c *coverage) record(l *log) *evidence.Coverage {
-	out := &evidence.Coverage{Source: l.format.Source, Input: l.name, Read: c.rows + c.passed, Used: c.used}
+	out := &evidence.Coverage{Source: l.format.Source, Input: l.name, Read: c.rows + c.passed, Used: c.used, Below: l.opt.Below}
 	slices.SortStableFunc(c.skipped, func(a, b skip) int { return cmp.Compare(a.line, b.line) })
 	for _, s := range c.skipped {
 		e := evidence.Skip{Ref: placeIn(l.name, s.line), Reason: s.reason, NotTLS: strings.HasPrefix(s.reason, plainMark)}
