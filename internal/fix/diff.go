@@ -2,14 +2,15 @@ package fix
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
 )
 
-// edit is a change of one line that is made when the line still is what the
-// evidence says.
+// edit is a change of one line, which may become several, that is made when
+// the line still is what the evidence says.
 type edit struct {
 	line   int
 	was    string // a part of the line, by the evidence
@@ -35,10 +36,7 @@ func makePatch(name string, text []byte, edits []edit) patch {
 		p.failed = append(p.failed, "it is not plain text")
 		return p
 	}
-	lines := bytes.SplitAfter(text, []byte("\n"))
-	if n := len(lines); len(lines[n-1]) == 0 {
-		lines = lines[:n-1]
-	}
+	lines := linesOf(text)
 	changed := map[int][]byte{}
 	for _, e := range edits {
 		if e.line < 1 || e.line > len(lines) {
@@ -59,7 +57,8 @@ func makePatch(name string, text []byte, edits []edit) patch {
 			p.notes = append(p.notes, note)
 		}
 		if to != body {
-			changed[e.line-1] = append([]byte(to), old[len(body):]...)
+			end := string(old[len(body):])
+			changed[e.line-1] = []byte(strings.ReplaceAll(to, "\n", cmp.Or(end, "\n")) + end)
 		}
 	}
 	if len(changed) > 0 {
@@ -95,34 +94,48 @@ func squeeze(s string) string {
 	}, s)
 }
 
-// unified writes a diff in which lines only change and none comes or goes.
+// unified writes a diff in which lines change, and may become several.
 func unified(name string, lines [][]byte, changed map[int][]byte, reverse bool) []byte {
 	var out bytes.Buffer
 	fmt.Fprintf(&out, "--- a/%s\n+++ b/%s\n", diffName(name), diffName(name))
 	at := slices.Sorted(maps.Keys(changed))
+	more := 0 // lines that the hunks so far came to have
 	for len(at) > 0 {
 		n := 1 // changes in this hunk
 		for n < len(at) && at[n]-at[n-1] <= 2*around {
 			n++
 		}
 		from, to := max(0, at[0]-around), min(len(lines), at[n-1]+around+1)
-		fmt.Fprintf(&out, "@@ -%d,%d +%d,%d @@\n", from+1, to-from, from+1, to-from)
-		for i := from; i < to; {
-			if changed[i] == nil {
-				writeLine(&out, ' ', lines[i])
-				i++
-				continue
-			}
-			end := i
-			for end < to && changed[end] != nil {
-				end++
-			}
-			writeRun(&out, lines, changed, i, end, reverse)
-			i = end
+		before := more
+		for _, i := range at[:n] {
+			more += len(linesOf(changed[i])) - 1
 		}
+		old, now := fmt.Sprintf("%d,%d", from+1, to-from), fmt.Sprintf("%d,%d", from+before+1, to-from+more-before)
+		if reverse {
+			old, now = now, old
+		}
+		fmt.Fprintf(&out, "@@ -%s +%s @@\n", old, now)
+		writeHunk(&out, lines, changed, from, to, reverse)
 		at = at[n:]
 	}
 	return out.Bytes()
+}
+
+// writeHunk writes the lines of a hunk, those that change in runs.
+func writeHunk(out *bytes.Buffer, lines [][]byte, changed map[int][]byte, from, to int, reverse bool) {
+	for i := from; i < to; {
+		if changed[i] == nil {
+			writeLine(out, ' ', lines[i])
+			i++
+			continue
+		}
+		end := i
+		for end < to && changed[end] != nil {
+			end++
+		}
+		writeRun(out, lines, changed, i, end, reverse)
+		i = end
+	}
 }
 
 // writeRun writes changed lines that follow each other: first all old ones.
@@ -131,11 +144,22 @@ func writeRun(out *bytes.Buffer, lines [][]byte, changed map[int][]byte, from, t
 		for i := from; i < to; i++ {
 			if (sign == '-') != reverse {
 				writeLine(out, sign, lines[i])
-			} else {
-				writeLine(out, sign, changed[i])
+				continue
+			}
+			for _, l := range linesOf(changed[i]) {
+				writeLine(out, sign, l)
 			}
 		}
 	}
+}
+
+// linesOf are the lines of a text with their ends.
+func linesOf(text []byte) [][]byte {
+	lines := bytes.SplitAfter(text, []byte("\n"))
+	if n := len(lines); len(lines[n-1]) == 0 {
+		lines = lines[:n-1]
+	}
+	return lines
 }
 
 func writeLine(out *bytes.Buffer, sign byte, line []byte) {

@@ -20,9 +20,10 @@ func TestPatchTakesIt(t *testing.T) {
 		t.Fatal("needs patch: apt-get install patch, or make test, which does")
 	}
 	upper := func(l string) (string, string, bool) { return strings.ToUpper(l), "", true }
+	twice := func(l string) (string, string, bool) { return l + "\n" + strings.ToUpper(l), "", true }
 	for name, tc := range map[string]struct {
 		text  string
-		lines []int
+		lines []int // below zero: it becomes two
 	}{
 		"one":          {"a\nb\nc\n", []int{2}},
 		"only":         {"a\n", []int{1}},
@@ -32,11 +33,18 @@ func TestPatchTakesIt(t *testing.T) {
 		"far apart":    {numbered(60), []int{1, 20, 24, 60}},
 		"touching":     {numbered(30), []int{3, 4, 5, 11, 12, 19}},
 		"not UTF-8":    {"a\xff\nb\xfe\nc\n", []int{1, 2}},
+		"more lines":   {numbered(60), []int{1, -2, -20, 24, -59}},
+		"more at end":  {"a\nb", []int{-2}},
+		"more, CRLF":   {"a\r\nb\r\nc\r\n", []int{-1, 3}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var edits []edit
 			for _, l := range tc.lines {
-				edits = append(edits, edit{line: l, change: upper})
+				e := edit{line: l, change: upper}
+				if l < 0 {
+					e = edit{line: -l, change: twice}
+				}
+				edits = append(edits, e)
 			}
 			p := makePatch("x/../y.conf", []byte(tc.text), edits)
 			if len(p.failed) > 0 {

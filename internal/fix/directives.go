@@ -23,6 +23,7 @@ var (
 		regexp.MustCompile(`^(\s*openssl_options\s*=\s*)([-+a-z0-9_ \t]+?)\s*$`),
 		without(spelling{tlswire.TLS12: "+no_tlsv1_2", tlswire.TLS13: "+no_tlsv1_3"}, " ", "+no_sslv2 +no_sslv3"),
 	}
+	eximPriority    = directive{regexp.MustCompile(`^(\s*tls_require_ciphers\s*=\s*)(\S*VERS-\S*)\s*$`), priority}
 	opensslMax      = directive{regexp.MustCompile(`^(\s*MaxProtocol\s*=\s*)(TLSv1(?:\.[0-3])?)\s*(?:#.*)?$`), raise(usual)}
 	opensslProtocol = directive{regexp.MustCompile(`^(\s*Protocol\s*=\s*)([-A-Za-z0-9., \t]+?)\s*$`), list(usual, ", ", "-")}
 	postgresMax     = directive{regexp.MustCompile(`^(\s*ssl_max_protocol_version\s*=?\s*'?)(TLSv1(?:\.[0-3])?)'?\s*(?:#.*)?$`), raise(usual)}
@@ -42,21 +43,27 @@ var (
 	tomcatProtocols = directive{
 		regexp.MustCompile(`(\b(?:sslEnabledProtocols|protocols)\s*=\s*")([A-Za-z0-9., ]+)"`), list(usual, ",", ""),
 	}
-	envoyMax    = directive{regexp.MustCompile(`(\btls_maximum_protocol_version["']?\s*:\s*["']?)(TLSv1_[0-3])\b`), raise(lined)}
-	traefikMax  = directive{regexp.MustCompile(`(\bmaxVersion["']?\s*[:=]\s*["']?)(VersionTLS1[0-3])\b`), raise(goNames)}
-	stunnelMax  = directive{regexp.MustCompile(`^(\s*sslVersionMax\s*=\s*)(TLSv1(?:\.[0-3])?)\s*$`), raise(usual)}
-	stunnelOne  = directive{regexp.MustCompile(`^(\s*)(sslVersion\s*=\s*TLSv1(?:\.[01])?)\s*$`), stunnelMin}
-	stunnelOff  = directive{regexp.MustCompile(`^(\s*)(options\s*=\s*NO_TLSv1[._][23])\s*$`), comment("; ")}
-	slapdSuite  = directive{regexp.MustCompile(`(?i)^(\s*(?:olc)?TLSCipherSuite:?\s+)(\S*VERS-\S*)\s*$`), priority}
-	gnutlsOff   = directive{regexp.MustCompile(`(?i)^(\s*)(disabled-version\s*=\s*tls1\.[23])\s*$`), comment("# ")}
-	gnutlsAsked = directive{regexp.MustCompile(`^(\s*[A-Z]+\s*=\s*)(\S*VERS-\S*)\s*$`), priority}
-	squidOff    = directive{regexp.MustCompile(`((?:^|\s)(?:tls-|ssl)?options=)(\S*NO_TLSv1_[23]\S*)`), squidOptions}
-	squidOne    = directive{regexp.MustCompile(`(\s(?:ssl)?version=)([456])(?:\s|$)`), squidVersion}
-	netSwitch   = directive{regexp.MustCompile(`((?:DontEnableSchUseStrongCrypto|DisableUsingServicePointManagerSecurityProtocols)=)(true)\b`), turnOff}
-	netBinding  = directive{regexp.MustCompile(`(\bsslProtocols\s*=\s*")([A-Za-z0-9|]+)"`), flags}
-	istioMax    = directive{regexp.MustCompile(`(\bmaxProtocolVersion["']?\s*:\s*["']?)(TLSV1_[0-3])\b`), raise(upper)}
-	libpqMax    = directive{regexp.MustCompile(`(\bPGSSLMAXPROTOCOLVERSION["']?\s*[=:]\s*["']?)(TLSv1(?:\.[0-3])?)\b`), raise(usual)}
-	lighttpdMax = directive{regexp.MustCompile(`("MaxProtocol"\s*=>\s*")(TLSv1(?:\.[0-3])?)"`), raise(usual)}
+	envoyMax       = directive{regexp.MustCompile(`(\btls_maximum_protocol_version["']?\s*:\s*["']?)(TLSv1_[0-3])\b`), raise(lined)}
+	traefikMax     = directive{regexp.MustCompile(`(\bmaxVersion["']?\s*[:=]\s*["']?)(VersionTLS1[0-3])\b`), raise(goNames)}
+	stunnelMax     = directive{regexp.MustCompile(`^(\s*sslVersionMax\s*=\s*)(TLSv1(?:\.[0-3])?)\s*$`), raise(usual)}
+	stunnelOne     = directive{regexp.MustCompile(`^(\s*)(sslVersion\s*=\s*TLSv1(?:\.[01])?)\s*$`), stunnelMin}
+	stunnelOff     = directive{regexp.MustCompile(`^(\s*)(options\s*=\s*NO_TLSv1[._][23])\s*$`), comment("; ")}
+	slapdSuite     = directive{regexp.MustCompile(`(?i)^(\s*(?:olc)?TLSCipherSuite:?\s+)(\S*VERS-\S*)\s*$`), priority}
+	gnutlsOff      = directive{regexp.MustCompile(`(?i)^(\s*)(disabled-version\s*=\s*tls1\.[23])\s*$`), comment("# ")}
+	gnutlsAsked    = directive{regexp.MustCompile(`^(\s*[A-Z]+\s*=\s*)(\S*VERS-\S*)\s*$`), priority}
+	squidOff       = directive{regexp.MustCompile(`((?:^|\s)(?:tls-|ssl)?options=)(\S*NO_TLSv1_[23]\S*)`), squidOptions}
+	squidOne       = directive{regexp.MustCompile(`(\s(?:ssl)?version=)([456])(?:\s|$)`), squidVersion}
+	caddyProtocols = directive{regexp.MustCompile(`^(\s*protocols\s+)(tls1\.2(?:\s+tls1\.[23])?)\s*$`), caddyRange}
+	jettyIncluded  = directive{regexp.MustCompile(`(IncludeProtocols".*?)((?:<Item>[\w.]+</Item>\s*)+)`), items(list(usual, " ", ""))}
+	jettyExcluded  = directive{regexp.MustCompile(`(ExcludeProtocols".*?)((?:<Item>[\w.]+</Item>\s*)+)`), items(without(usual, " ", "SSLv3"))}
+	rabbitVersion  = directive{regexp.MustCompile(`^()(\s*(?:\w+\.)*ssl(?:_options)?\.versions\.\w+\s*=\s*tlsv1(?:\.[0-3])?)\s*$`), rabbitMore}
+	erlangVersions = directive{regexp.MustCompile(`(\{versions,\s*\[)([^\]\[{}]+)\]`), erlangMore}
+	nodeMax        = directive{regexp.MustCompile(`(--tls-max-v)(1\.[23])\b`), raise(bare)}
+	netSwitch      = directive{regexp.MustCompile(`((?:DontEnableSchUseStrongCrypto|DisableUsingServicePointManagerSecurityProtocols)=)(true)\b`), turnOff}
+	netBinding     = directive{regexp.MustCompile(`(\bsslProtocols\s*=\s*")([A-Za-z0-9|]+)"`), flags}
+	istioMax       = directive{regexp.MustCompile(`(\bmaxProtocolVersion["']?\s*:\s*["']?)(TLSV1_[0-3])\b`), raise(upper)}
+	libpqMax       = directive{regexp.MustCompile(`(\bPGSSLMAXPROTOCOLVERSION["']?\s*[=:]\s*["']?)(TLSv1(?:\.[0-3])?)\b`), raise(usual)}
+	lighttpdMax    = directive{regexp.MustCompile(`("MaxProtocol"\s*=>\s*")(TLSv1(?:\.[0-3])?)"`), raise(usual)}
 )
 
 const mysqlLine = `^(\s*(?:loose[-_])?(?:admin[-_])?tls[-_]version\s*=\s*["']?)([A-Za-z0-9., ]+?)["']?\s*$`
@@ -212,4 +219,57 @@ func flags(value string, floor tlswire.Version) (string, bool) {
 	words := strings.Split(value, "|")
 	more := flagNames.upTo(words, floor)
 	return strings.Join(append(words, more...), "|"), len(more) > 0 || slices.Contains(words, flagNames[floor])
+}
+
+var bare = spelling{tlswire.TLS12: "1.2", tlswire.TLS13: "1.3"}
+
+// caddyRange raises the upper end of a range; one word alone has none.
+func caddyRange(value string, floor tlswire.Version) (string, bool) {
+	low, high, ranged := strings.Cut(value, " ")
+	if high = strings.TrimSpace(high); !ranged || high == "" {
+		return value, false
+	}
+	if floor.AtLeast(tlswire.TLS13) {
+		high = "tls1.3"
+	}
+	return low + " " + high, true
+}
+
+// firstItem is the first word of a list "NAME = a, b".
+func firstItem(value string) string {
+	_, words, _ := strings.Cut(value, " = ")
+	first, _, _ := strings.Cut(words, ",")
+	return first
+}
+
+// items lets a change of words act on items of XML.
+func items(change func(string, tlswire.Version) (string, bool)) func(string, tlswire.Version) (string, bool) {
+	return func(value string, floor tlswire.Version) (string, bool) {
+		words := strings.NewReplacer("<Item>", "", "</Item>", " ").Replace(value)
+		out, ok := change(strings.TrimSpace(words), floor)
+		if !ok {
+			return value, false
+		}
+		return "<Item>" + strings.Join(strings.Fields(out), "</Item><Item>") + "</Item>", true
+	}
+}
+
+var erlangWords = spelling{tlswire.TLS10: "tlsv1", tlswire.TLS11: "tlsv1.1", tlswire.TLS12: "tlsv1.2", tlswire.TLS13: "tlsv1.3"}
+
+// rabbitMore puts a line beside one of a list that stands on several.
+func rabbitMore(value string, floor tlswire.Version) (string, bool) {
+	name, version, _ := strings.Cut(value, "=")
+	if strings.TrimSpace(version) == erlangWords[floor] {
+		return value, true
+	}
+	name = strings.TrimRight(name, " \t")
+	return value + "\n" + name[:strings.LastIndexByte(name, '.')+1] + "floor = " + erlangWords[floor], true
+}
+
+// erlangMore adds what is missing to a list of Erlang, whose names stand in
+// quotes.
+func erlangMore(value string, floor tlswire.Version) (string, bool) {
+	out, ok := list(erlangWords, ",", "")(strings.ReplaceAll(value, "'", ""), floor)
+	words := strings.FieldsFunc(out, func(r rune) bool { return r == ',' || r == ' ' })
+	return "'" + strings.Join(words, "', '") + "'", ok
 }

@@ -7,12 +7,19 @@ type product struct {
 	name       string
 	fact       string
 	directives []directive
-	good       string // what it should say once TLS 1.0 and 1.1 may go
+	good       string // what it should say once TLS 1.0 and 1.1 may go; several lines are one text
 	enable     string // what lets TLS 1.2 in besides, where no line can be changed
+	openssl    build  // of a product that is built on GnuTLS, too, which the above is for
 	test       string
 	apply      string
 	more       string // to know
+	// spelled is the part of a setting's value that must stand on its line as
+	// it is; nil: all of it.
+	spelled func(value string) string
 }
+
+// build is what differs where a product is built on OpenSSL.
+type build struct{ good, enable string }
 
 const (
 	scanIt = "tlsready scan HOST:PORT"
@@ -63,10 +70,15 @@ var products = []product{
 	},
 	{
 		layer: "exim", name: "Exim", fact: "srv.exim",
-		directives: []directive{eximOptions},
-		good:       "openssl_options = +no_sslv2 +no_sslv3 +no_tlsv1 +no_tlsv1_1",
-		enable:     "openssl_options = +no_sslv2 +no_sslv3",
-		test:       "exim -bV", apply: "systemctl restart exim4",
+		directives: []directive{eximOptions, eximPriority},
+		good:       "tls_require_ciphers = NORMAL:-VERS-TLS1.0:-VERS-TLS1.1",
+		enable:     "tls_require_ciphers = NORMAL",
+		openssl: build{
+			good:   "openssl_options = +no_sslv2 +no_sslv3 +no_tlsv1 +no_tlsv1_1",
+			enable: "openssl_options = +no_sslv2 +no_sslv3",
+		},
+		test: "exim -bV", apply: "systemctl restart exim4",
+		more: "exim -bV names the library. Built on GnuTLS, as on Debian, Exim does not start with openssl_options nor with a cipher list of OpenSSL.",
 	},
 	{
 		layer: "openssl", name: "OpenSSL (openssl.cnf)", fact: "srv.openssl-cnf",
@@ -80,8 +92,9 @@ var products = []product{
 		layer: "postgresql", name: "PostgreSQL", fact: "srv.postgresql",
 		directives: []directive{postgresMax},
 		good:       "ssl_min_protocol_version = 'TLSv1.2'",
-		enable:     "ssl_max_protocol_version = '' (no upper bound)",
+		enable:     "ssl_max_protocol_version = ''",
 		test:       "psql -c 'SHOW ssl_max_protocol_version'", apply: "pg_ctl reload",
+		more: "An empty ssl_max_protocol_version is no upper bound; an empty ssl_min_protocol_version keeps the server from starting.",
 	},
 	{
 		layer: "mysql", name: "MySQL or MariaDB", fact: "srv.mysql",
@@ -122,8 +135,9 @@ var products = []product{
 		layer: "java", name: "Java", fact: "srv.java-security",
 		directives: []directive{javaProtocols, javaDisabled},
 		good:       "jdk.tls.disabledAlgorithms=SSLv3, TLSv1, TLSv1.1, ...",
-		enable:     "no TLSv1.2 in jdk.tls.disabledAlgorithms, and TLSv1.2 in jdk.tls.client.protocols if that is set",
+		enable:     "no TLSv1.2 in jdk.tls.disabledAlgorithms, and TLSv1.2 in -Djdk.tls.client.protocols if that is set",
 		test:       "print SSLContext.getDefault().getDefaultSSLParameters().getProtocols()", apply: "restart the JVM",
+		more: "Keep the rest of the list. jdk.tls.client.protocols and jdk.tls.server.protocols are system properties: as lines of java.security they have no effect.",
 	},
 	{
 		layer: "tomcat", name: "Apache Tomcat", fact: "srv.tomcat",
@@ -152,21 +166,24 @@ var products = []product{
 		good:       "sslVersionMin = TLSv1.2",
 		enable:     "sslVersionMin = TLSv1, without sslVersion",
 		test:       askIt, apply: "restart",
+		more: "stunnel sets security level 2 itself: with OpenSSL 3, TLS 1.0 and 1.1 need securityLevel = 0 besides.",
 	},
 	{
 		layer: "slapd", name: "OpenLDAP slapd", fact: "srv.slapd",
 		directives: []directive{slapdSuite},
-		good:       "TLSCipherSuite NORMAL:-VERS-TLS1.0:-VERS-TLS1.1 (GnuTLS), TLSProtocolMin 3.3 (OpenSSL)",
-		enable:     "TLSCipherSuite NORMAL (GnuTLS), no TLS 1.2 taken out of the suites (OpenSSL)",
+		good:       "TLSCipherSuite NORMAL:-VERS-TLS1.0:-VERS-TLS1.1",
+		enable:     "TLSCipherSuite NORMAL",
+		openssl:    build{good: "TLSProtocolMin 3.3", enable: "no TLS 1.2 taken out of TLSCipherSuite"},
 		test:       "slaptest -u", apply: "systemctl restart slapd",
-		more: "A slapd built on GnuTLS does not follow TLSProtocolMin.",
+		more: "Built on GnuTLS, as on Debian, slapd does not follow TLSProtocolMin.",
 	},
 	{
 		layer: "gnutls", name: "GnuTLS", fact: "srv.gnutls",
 		directives: []directive{gnutlsOff, gnutlsAsked},
-		good:       "[overrides] disabled-version = tls1.0 and disabled-version = tls1.1",
+		good:       "[overrides]\ndisabled-version = tls1.0\ndisabled-version = tls1.1",
 		enable:     "no disabled-version = tls1.2, no -VERS-TLS1.2",
 		test:       "gnutls-cli --priority @SYSTEM --list", apply: "restart the services that use it",
+		more: "Without TLS 1.2, GnuTLS drops TLS 1.3 as well where an older version is on.",
 	},
 	{
 		layer: "lighttpd", name: "lighttpd", fact: "srv.lighttpd",
@@ -178,10 +195,52 @@ var products = []product{
 	{
 		layer: "squid", name: "Squid", fact: "srv.squid",
 		directives: []directive{squidOff, squidOne},
-		good:       "options=NO_SSLv3,NO_TLSv1,NO_TLSv1_1 on ports, min-version=1.2 in tls_outgoing_options",
+		good:       "https_port ... tls-min-version=1.2\ntls_outgoing_options min-version=1.2",
 		enable:     "no NO_TLSv1_2 in options=, no version=",
 		test:       "squid -k parse", apply: "squid -k reconfigure",
 		more: "Of several options= on a line the last counts.",
+	},
+	{
+		layer: "caddy", name: "Caddy", fact: "srv.caddy",
+		directives: []directive{caddyProtocols},
+		good:       "protocols tls1.2 tls1.3",
+		enable:     "no protocols line: Caddy does TLS 1.2 and 1.3 by itself",
+		test:       "caddy validate --config Caddyfile", apply: "caddy reload",
+	},
+	{
+		layer: "jetty", name: "Jetty", fact: "srv.jetty",
+		directives: []directive{jettyIncluded, jettyExcluded},
+		good:       `<Set name="IncludeProtocols"><Array type="java.lang.String"><Item>TLSv1.2</Item><Item>TLSv1.3</Item></Array></Set>`,
+		enable:     `<Item>TLSv1.2</Item> among IncludeProtocols, none among ExcludeProtocols`,
+		test:       askIt, apply: "restart",
+		more:    "What is excluded wins over what is included. Jetty 9.4.57 excludes all suites below TLS 1.2 besides.",
+		spelled: firstItem,
+	},
+	{
+		layer: "rabbitmq", name: "RabbitMQ", fact: "srv.rabbitmq",
+		directives: []directive{rabbitVersion},
+		good:       "ssl_options.versions.1 = tlsv1.3\nssl_options.versions.2 = tlsv1.2",
+		enable:     "ssl_options.versions.3 = tlsv1.2 beside the lines that are there",
+		test:       "rabbitmq-diagnostics check_port_listener 5671", apply: "restart",
+		more:    "The lines of ssl_options.versions are one list. A listener with TLS 1.3 and older versions but not TLS 1.2 does not start.",
+		spelled: firstItem,
+	},
+	{
+		layer: "erlang", name: "Erlang (advanced.config)", fact: "srv.erlang",
+		directives: []directive{erlangVersions},
+		good:       "{versions, ['tlsv1.3', 'tlsv1.2']}",
+		enable:     "'tlsv1.2' among {versions, [...]}",
+		test:       askIt, apply: "restart",
+		more:    "A listener with TLS 1.3 and older versions but not TLS 1.2 does not start.",
+		spelled: firstItem,
+	},
+	{
+		layer: "node", name: "Node.js", fact: "srv.node",
+		directives: []directive{nodeMax},
+		good:       "--tls-min-v1.2",
+		enable:     "no --tls-max-v1.2 where TLS 1.3 is wanted; TLS 1.2 is on unless --tls-min-v1.3 is set",
+		test:       "node -p 'tls.DEFAULT_MIN_VERSION + tls.DEFAULT_MAX_VERSION'", apply: "restart the program",
+		more: "Of several minimums the lowest counts; what a program sets itself wins.",
 	},
 	{
 		layer: "net-config", name: ".NET Framework configuration", fact: "win.dotnet.keys",

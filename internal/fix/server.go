@@ -37,7 +37,11 @@ func (p *planner) servers(h *host) []Fix {
 			f.Step = StepServer
 		}
 		if d := productOf(s.Layer); d != nil && s.Where.Line > 0 {
-			f.edits = append(f.edits, edit{line: s.Where.Line, was: s.Value, change: p.lineOf(d)})
+			was := s.Value
+			if d.spelled != nil {
+				was = d.spelled(was)
+			}
+			f.edits = append(f.edits, edit{line: s.Where.Line, was: was, change: p.lineOf(d)})
 		}
 	}
 	for i := range out {
@@ -111,8 +115,8 @@ func (p *planner) serverFiles(f *Fix, asks []string) {
 		fmt.Fprintf(&b, "\nChange the value so that %s is among what it allows, and keep what it allows now.\n", p.floor)
 		f.Advice = append(f.Advice, fmt.Sprintf("How %s is changed is not known here: let %s in, and keep what is allowed now.", clean(f.Layer), p.floor))
 	} else {
-		fmt.Fprintf(&b, "\nTo let TLS 1.2 in and keep what works:\n    %s\n", d.enable)
-		fmt.Fprintf(&b, "\nLater, once nobody is seen to need TLS 1.0 and 1.1 (step.disable-server):\n    %s\n", d.good)
+		b.WriteString("\nTo let TLS 1.2 in and keep what works:\n" + d.both(d.enable, d.openssl.enable))
+		b.WriteString("\nLater, once nobody is seen to need TLS 1.0 and 1.1 (step.disable-server):\n" + d.both(d.good, d.openssl.good))
 		f.Reasons = p.withProduct(f.Reasons, d)
 		if d.more != "" {
 			f.Notes = append(f.Notes, d.more)
@@ -124,6 +128,16 @@ func (p *planner) serverFiles(f *Fix, asks []string) {
 	f.Undo = []string{"put the old line back (it stands above), test, and reload"}
 	f.Change = f.add("change.txt", []byte(b.String()))
 	f.Verify = f.add("verify.txt", verifyText(f.Check))
+}
+
+// both are the lines of a product, and those for a build on OpenSSL where they
+// differ.
+func (d *product) both(lines, openssl string) string {
+	out := "    " + strings.ReplaceAll(lines, "\n", "\n    ") + "\n"
+	if openssl != "" {
+		out += "  or, built on OpenSSL:\n    " + openssl + "\n"
+	}
+	return out
 }
 
 // withProduct names the record of the product where a setting names none.

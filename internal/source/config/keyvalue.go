@@ -10,11 +10,13 @@ import (
 // entry is one "name = value" of a simple configuration.
 type entry struct {
 	section, name, value string
+	sep                  string // what stands between them, with its blanks; empty: " = "
 	at                   pos
 }
 
-// text is how the line is shown in a setting.
-func (e entry) text() string { return e.name + " = " + e.value }
+// text is how the line is shown in a setting: as it is spelled, so that a fix
+// can tell whether it still stands there.
+func (e entry) text() string { return e.name + or(e.sep, " = ") + e.value }
 
 // syntax is how a simple configuration is written.
 type syntax struct {
@@ -84,11 +86,17 @@ func (s syntax) split(line string) (entry, bool) {
 	if i <= 0 {
 		return entry{name: line}, s.bare && i < 0
 	}
-	name, value := line[:i], strings.TrimSpace(line[i+1:])
-	if s.blank && line[i] != '=' { // "name = value" and "name value"
-		value = strings.TrimSpace(strings.TrimPrefix(value, "="))
+	name, value, sep := line[:i], strings.TrimSpace(line[i+1:]), ""
+	switch after, ok := strings.CutPrefix(value, "="); {
+	case line[i] == ':':
+		sep = ": "
+	case line[i] == '=':
+	case ok: // "name = value"
+		value = strings.TrimSpace(after)
+	default: // "name value"
+		sep = " "
 	}
-	return entry{name: strings.TrimSpace(name), value: s.unquote(value)}, true
+	return entry{name: strings.TrimSpace(name), value: s.unquote(value), sep: sep}, true
 }
 
 // unquote takes quotes and a comment behind the value off.

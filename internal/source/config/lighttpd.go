@@ -121,7 +121,7 @@ func (y *lty) assign(s *ltySocket, line string) {
 
 func (y *lty) commands(s *ltySocket, at pos, line string) {
 	for _, m := range ltyBound.FindAllStringSubmatch(line, 16) {
-		e := entry{name: m[1], value: m[2], at: at, section: s.addr}
+		e := entry{name: m[1], value: m[2], sep: " => ", at: at, section: s.addr}
 		switch strings.ToLower(m[1]) {
 		case "minprotocol":
 			y.j.setting(s.b.set(e, exactWords, true))

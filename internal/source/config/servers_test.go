@@ -19,6 +19,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -106,15 +107,23 @@ func program(t *testing.T, name, pkg string) string {
 	return ""
 }
 
+// ports hands each port out once: one that the system picks is soon given to
+// the next who asks, and two servers that start at a time would want the same.
+// They lie below those that connections get.
+var ports atomic.Int32
+
 func freePort(t *testing.T) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	ports.CompareAndSwap(0, int32(10000+os.Getpid()%10000))
+	for range 1000 {
+		port := fmt.Sprint(ports.Add(1))
+		if l, err := net.Listen("tcp", "127.0.0.1:"+port); err == nil {
+			l.Close()
+			return port
+		}
 	}
-	defer l.Close()
-	_, port, _ := net.SplitHostPort(l.Addr().String())
-	return port
+	t.Fatal("no port is free")
+	return ""
 }
 
 // live is one server started with one configuration.

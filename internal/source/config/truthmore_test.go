@@ -1,17 +1,13 @@
 package config_test
 
 import (
-	"path/filepath"
 	"testing"
 )
 
 func TestTruthGnuTLS(t *testing.T) {
 	const list = "[global]\noverride-mode = allowlist\n[overrides]\nsecure-hash = SHA256\nsecure-hash = SHA384\nsecure-hash = SHA1\ntls-enabled-mac = AEAD\ntls-enabled-mac = SHA1\ntls-enabled-group = GROUP-SECP256R1\n" +
 		"secure-sig = RSA-SHA256\nsecure-sig = RSA-PSS-RSAE-SHA256\nenabled-curve = SECP256R1\ntls-enabled-cipher = AES-128-GCM\ntls-enabled-cipher = AES-128-CBC\ntls-enabled-kx = ECDHE-RSA\n"
-	eachLive(t, live{
-		dialect: "gnutls", pkg: "gnutls-bin", program: "gnutls-serv", under: "env", file: "gnutls/config", url: "127.0.0.1:PORT",
-		args: []string{"GNUTLS_SYSTEM_PRIORITY_FILE=DIR/gnutls/config", "PROGRAM", "-q", "--x509certfile", "CERT", "--x509keyfile", "KEY", "-p", "PORT"},
-	}, map[string]string{
+	eachLive(t, gnutlsLive, map[string]string{
 		"1.0 and 1.1 off":    "[overrides]\ndisabled-version = tls1.0\ndisabled-version = tls1.1\n",
 		"1.2 off, so is 1.3": "[overrides]\ndisabled-version = tls1.2\n",
 		"wrong section":      "[other]\ndisabled-version = tls1.0\n",
@@ -27,10 +23,7 @@ func TestTruthCaddy(t *testing.T) {
 	site := func(names, tls string) string {
 		return names + " {\n bind 127.0.0.1\n tls CERT KEY" + tls + "\n respond hi\n}\n"
 	}
-	eachLive(t, live{
-		dialect: "caddy", pkg: "caddy", program: "caddy", under: "env", file: "Caddyfile", url: "127.0.0.1:PORT",
-		args: []string{"XDG_DATA_HOME=DIR", "XDG_CONFIG_HOME=DIR", "PROGRAM", "run", "--adapter", "caddyfile", "--config", "DIR/Caddyfile"},
-	}, map[string]string{
+	eachLive(t, caddyLive, map[string]string{
 		"default": head + site("https://web.example:PORT", ""),
 		"floor":   head + site("https://web.example:PORT", " {\n  protocols tls1.3\n }"),
 		"pinned":  head + site("web.example:PORT", " {\n  protocols tls1.2 tls1.2\n }"),
@@ -47,17 +40,11 @@ func TestTruthCaddy(t *testing.T) {
 const unpacked = "/usr/local/lib/tlsready-test"
 
 func TestTruthExim(t *testing.T) {
-	const head = "exim_user = root\nexim_group = root\nkeep_environment =\nlog_file_path = DIR/log-%s\nspool_directory = DIR/spool\npid_file_path = DIR/pid\ndaemon_smtp_ports = PORT\nlocal_interfaces = 127.0.0.1\n" +
-		"primary_hostname = mail.example\ntls_advertise_hosts = *\ntls_certificate = CERT\ntls_privatekey = KEY\nacl_smtp_rcpt = all\n"
-	const tail = "begin acl\nall:\n  accept\n"
-	eachLive(t, live{
-		dialect: "exim", pkg: "exim4-daemon-light (unpacked by scripts/test-setup.sh)", program: filepath.Join(unpacked, "usr/sbin/exim4"), under: "env", file: "exim.conf", url: "smtp://127.0.0.1:PORT",
-		args: asRoot("env", "LD_LIBRARY_PATH="+unpacked+"/usr/lib/x86_64-linux-gnu", "PROGRAM", "-C", "DIR/exim.conf", "-bdf"),
-	}, map[string]string{
-		"default":  head + tail,
-		"priority": head + "tls_require_ciphers = NORMAL:-VERS-TLS1.0:-VERS-TLS1.1\n" + tail,
-		"secure":   head + "tls_require_ciphers = SECURE256\n" + tail,
-		"macro":    "PRIO = NORMAL:-VERS-TLS1.0\n" + head + "tls_require_ciphers = PRIO\n" + tail,
+	eachLive(t, eximLive, map[string]string{
+		"default":  eximHead + eximTail,
+		"priority": eximHead + "tls_require_ciphers = NORMAL:-VERS-TLS1.0:-VERS-TLS1.1\n" + eximTail,
+		"secure":   eximHead + "tls_require_ciphers = SECURE256\n" + eximTail,
+		"macro":    "PRIO = NORMAL:-VERS-TLS1.0\n" + eximHead + "tls_require_ciphers = PRIO\n" + eximTail,
 	}, nil)
 }
 
@@ -92,11 +79,7 @@ func quickJava(more ...string) []string {
 }
 
 func TestTruthJava(t *testing.T) {
-	eachLive(t, live{
-		dialect: "java", pkg: "openjdk-17-jdk-headless", program: "java", file: "java-17-openjdk/java.security", url: "127.0.0.1:PORT",
-		more: map[string]string{"Listen.java": javaListen},
-		args: quickJava("-Djava.security.properties=DIR/java-17-openjdk/java.security", "DIR/Listen.java", "PORT", "CERT", "KEY"),
-	}, map[string]string{
+	eachLive(t, javaLive, map[string]string{
 		"good":                   "jdk.tls.disabledAlgorithms=SSLv3, TLSv1, TLSv1.1, RC4\n",
 		"old":                    "jdk.tls.disabledAlgorithms=SSLv3, RC4\n",
 		"any case":               "jdk.tls.disabledAlgorithms=tlsv1.1, TLSV1\n",
@@ -109,29 +92,19 @@ func TestTruthJava(t *testing.T) {
 }
 
 func TestTruthTomcat(t *testing.T) {
-	conn := func(attrs, host string) string {
-		return "<Server port=\"-1\">\n<Service name=\"Catalina\">\n<Connector port=\"PORT\" address=\"127.0.0.1\" SSLEnabled=\"true\" " + attrs + ">\n<SSLHostConfig " + host +
-			"><Certificate certificateFile=\"CERT\" certificateKeyFile=\"KEY\" type=\"RSA\"/></SSLHostConfig>\n</Connector>\n<Engine name=\"Catalina\" defaultHost=\"localhost\"><Host name=\"localhost\" appBase=\"none\"/></Engine>\n</Service>\n</Server>\n"
-	}
-	const home = "/usr/share/tomcat10"
-	base := live{
-		dialect: "tomcat", pkg: "tomcat10", program: "java", file: "conf/server.xml", url: "127.0.0.1:PORT",
-		more: map[string]string{"conf/web.xml": "<web-app/>"},
-		args: quickJava("-Djava.security.properties=DIR/host/etc/java-17-openjdk/security/java.security", "-cp", home+"/bin/bootstrap.jar:"+home+"/bin/tomcat-juli.jar",
-			"-Dcatalina.home="+home, "-Dcatalina.base=DIR", "-Djava.io.tmpdir=DIR", "org.apache.catalina.startup.Bootstrap", "start"),
-	}
+	base := tomcatLive
 	base.host = map[string]string{"etc/java-17-openjdk/security/java.security": "jdk.tls.disabledAlgorithms=SSLv3, RC4\n"}
 	eachLive(t, base, map[string]string{
-		"old names":  conn("", `protocols="TLSv1,TLSv1.1"`),
-		"all minus":  conn("", `protocols="all,-TLSv1"`),
-		"plus":       conn("", `protocols="+TLSv1.1+TLSv1.2"`),
-		"default":    conn("", ""),
-		"SSLv2Hello": conn("", `protocols="SSLv2Hello,TLSv1.2"`),
-		"only 1.3":   conn("", `protocols="TLSv1.3"`),
+		"old names":  tomcatConf("", `protocols="TLSv1,TLSv1.1"`),
+		"all minus":  tomcatConf("", `protocols="all,-TLSv1"`),
+		"plus":       tomcatConf("", `protocols="+TLSv1.1+TLSv1.2"`),
+		"default":    tomcatConf("", ""),
+		"SSLv2Hello": tomcatConf("", `protocols="SSLv2Hello,TLSv1.2"`),
+		"only 1.3":   tomcatConf("", `protocols="TLSv1.3"`),
 	}, nil)
 	base.host = map[string]string{"etc/java-17-openjdk/security/java.security": "jdk.tls.disabledAlgorithms=SSLv3, TLSv1, TLSv1.1\n"}
 	eachLive(t, base, map[string]string{
-		"default, good runtime":   conn("", ""),
-		"old names, good runtime": conn("", `protocols="TLSv1,TLSv1.1,TLSv1.2,TLSv1.3"`),
+		"default, good runtime":   tomcatConf("", ""),
+		"old names, good runtime": tomcatConf("", `protocols="TLSv1,TLSv1.1,TLSv1.2,TLSv1.3"`),
 	}, nil)
 }

@@ -50,10 +50,8 @@ func systemPrograms() []systemProgram {
 	}
 	apache += "Listen 127.0.0.1:PORT\n<VirtualHost *:PORT>\nSSLEngine on\nSSLCertificateFile CERT\nSSLCertificateKeyFile KEY\n"
 	haproxy := "global\n    user nobody\ndefaults\n    mode http\n    timeout client 5s\n    timeout server 5s\n    timeout connect 5s\nfrontend web\n    bind 127.0.0.1:PORT ssl crt CERT "
-	redis := "bind 127.0.0.1\nport 0\ntls-port PORT\ntls-cert-file CERT\ntls-key-file KEY\ntls-ca-cert-file CERT\ntls-auth-clients no\ndir DIR\n"
 	stunnel := "foreground = yes\npid =\n[web]\naccept = 127.0.0.1:PORT\nconnect = 127.0.0.1:9\ncert = CERT\nkey = KEY\n"
 	lighttpd := "server.modules = ( \"mod_openssl\" )\nserver.document-root = \"DIR\"\nserver.bind = \"DIR/sock\"\n$SERVER[\"socket\"] == \"127.0.0.1:PORT\" {\n ssl.engine = \"enable\"\n ssl.pemfile = \"CERT\"\n"
-	maria := "[mysqld]\nport = PORT\nbind-address = 127.0.0.1\ndatadir = DIR/data\nsocket = DIR/data/sock\nskip-grant-tables\nskip-networking = 0\nssl-cert = CERT\nssl-key = KEY\ninnodb-buffer-pool-size = 8M\ninnodb-log-file-size = 4M\n"
 	dovecot := "import_environment = OPENSSL_CONF\nbase_dir = DIR/run\nlog_path = DIR/log\nprotocols = imap\nlisten = 127.0.0.1\nssl = required\nssl_cert = <CERT\nssl_key = <KEY\nstate_dir = DIR/state\n" +
 		"default_internal_user = nobody\ndefault_internal_group = nogroup\ndefault_login_user = nobody\nservice anvil {\n  chroot =\n}\nservice imap-login {\n  chroot =\n  inet_listener imap {\n    port = 0\n  }\n  inet_listener imaps {\n    port = PORT\n    ssl = yes\n  }\n}\npassdb {\n  driver = static\n}\n"
 	data := func(t *testing.T, dir string) {
@@ -73,7 +71,7 @@ func systemPrograms() []systemProgram {
 			"unset": haproxy + "\n", "all": haproxy + "ssl-min-ver TLSv1.0\n",
 		}},
 		{live: live{dialect: "redis", pkg: "redis-server", program: "redis-server", file: "redis.conf", url: url, args: []string{"PROGRAM", "DIR/redis.conf"}}, confs: map[string]string{
-			"unset": redis, "all": redis + "tls-protocols \"TLSv1 TLSv1.1 TLSv1.2 TLSv1.3\"\n",
+			"unset": redisHead, "all": redisHead + "tls-protocols \"TLSv1 TLSv1.1 TLSv1.2 TLSv1.3\"\n",
 		}},
 		{live: live{dialect: "stunnel", pkg: "stunnel4", program: "stunnel4", file: "stunnel.conf", url: url, args: []string{"PROGRAM", "DIR/stunnel.conf"}}, confs: map[string]string{
 			"unset": stunnel, "all": stunnel + "sslVersionMin = TLSv1\nsslVersionMax = TLSv1.3\nciphers = ALL\n", "level 0": stunnel + "securityLevel = 0\n",
@@ -83,7 +81,7 @@ func systemPrograms() []systemProgram {
 			"default list": lighttpd + " ssl.openssl.ssl-conf-cmd = (\"MinProtocol\" => \"TLSv1\")\n}\n",
 		}},
 		{live: live{dialect: "mysql", pkg: "mariadb-server", program: "mariadbd", file: "my.cnf", url: "mysql://127.0.0.1:PORT", args: []string{"PROGRAM", "--defaults-file=DIR/my.cnf", "--user=root"}, prepare: data}, slow: true, confs: map[string]string{
-			"all": maria + "tls_version = TLSv1.0,TLSv1.1,TLSv1.2,TLSv1.3\n",
+			"all": mariaHead + "tls_version = TLSv1.0,TLSv1.1,TLSv1.2,TLSv1.3\n",
 		}},
 		{live: live{dialect: "dovecot", pkg: "dovecot-imapd", program: "dovecot", file: "dovecot.conf", url: url, args: []string{"PROGRAM", "-F", "-c", "DIR/dovecot.conf"}}, slow: true, confs: map[string]string{
 			"unset": dovecot, "all": dovecot + "ssl_min_protocol = TLSv1\n", "any": dovecot + "ssl_min_protocol = ANY\n",
