@@ -1,50 +1,82 @@
 #!/usr/bin/env bash
-# "Requests per client, agent and version, first and last seen" from an IIS log
-# whose #Fields line changes in the middle, by tlsready and by public tools,
-# side by side. The awk program follows the header as tlsready does; wc, rg and
-# cat show what reading alone costs.
+# "Requests per client, agent and version, first and last seen" from access
+# logs, by tlsready and by public tools side by side, with ratios. First all
+# answers are held against that of awk; then the times are taken.
 #
-#   bench/import.sh [MiB, default 512] [distinct clients at most, default 2000]
+#   bench/import.sh [MiB of IIS, default 2048] [runs, default 5]
 #
-# Packages: hyperfine mawk gawk ripgrep.
+# The IIS log changes its columns in the middle; it has 200,000 pairs of client
+# and agent. The nginx log is half as large. Packages: hyperfine mawk gawk
+# ripgrep pigz zstd jq; node and the npm package @duckdb/node-api, looked for
+# in DUCKDB (a folder with node_modules), else DuckDB is left out and said.
 set -euo pipefail
-mib=${1:-512} clients=${2:-2000}
-root=$(cd "$(dirname "$0")/.." && pwd)
+mib=${1:-2048} runs=${2:-5}
+here=$(cd "$(dirname "$0")" && pwd)
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
-(cd "$root" && go build -o "$tmp/tlsready" ./cmd/tlsready)
+(cd "$here/.." && go build -o "$tmp/tlsready" ./cmd/tlsready && go build -o "$tmp/genlog" ./bench/genlog)
+say() { printf '\n%s\n' "$*"; }
+cd "$tmp"
+./genlog -mib "$mib" >iis.log
+./genlog -format nginx -mib $((mib / 2)) >nginx.log
+pigz -k -1 iis.log nginx.log
+zstd -q -1 iis.log nginx.log
+mkdir eight && for i in 1 2 3 4 5 6 7 8; do ./genlog -mib $((mib / 16)) -pairs $((2000 * i)) | pigz -1 >eight/$i.log.gz; done
 
-awk -v want=$((mib * 1048576)) -v clients="$clients" 'BEGIN {
-  srand(7); n = split("40 100 400 400 400 400 1000 1000 1000 1000", bits, " ")
-  agents[0] = "Mozilla/5.0+(Windows+NT+10.0;+Win64;+x64)+AppleWebKit/537.36+(KHTML,+like+Gecko)+Chrome/122.0.0.0+Safari/537.36"
-  agents[1] = "Microsoft+Office/16.0+(Windows+NT+10.0;+Microsoft+Outlook+16.0.17328;+Pro)"
-  agents[2] = "Java/1.7.0_80"
-  split("date time s-ip cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip cs(User-Agent) cs(Referer) sc-status sc-substatus sc-win32-status time-taken crypt-protocol crypt-cipher crypt-hash crypt-keyexchange", f, " ")
-  h = "#Fields:"; for (i = 1; i in f; i++) h = h " " f[i]; print h
-  while (size < want) {
-    if (!swapped && size > want / 2) { print "#Fields: date time s-ip cs-method cs-uri-stem cs-uri-query s-port c-ip cs(User-Agent) sc-status time-taken crypt-protocol"; swapped = 1 }
-    c = int(clients * rand() * rand()); a = c % 3; v = bits[1 + c % n]
-    ip = "10." int(c / 65536) "." int(c / 256) % 256 "." c % 256
-    t = sprintf("2026-03-%02d %02d:%02d:%02d", 1 + int(size / want * 27), k / 3600 % 24, k / 60 % 60, k % 60); k++
-    if (swapped) l = t " 192.0.2.10 GET /owa/ - 443 " ip " " agents[a] " 200 31 " v
-    else l = t " 192.0.2.10 POST /mapi/emsmdb/ &CorrelationID=<empty>; 443 CONTOSO\\user" c " " ip " " agents[a] " - 200 0 0 360 " v " 6610 " (length(v) > 3 || v >= 400 ? "800d" : "8004") " ae06"
-    print l; size += length(l) + 1
-  }
-}' >"$tmp/iis.log"
-cat >"$tmp/group.awk" <<'A'
+cat >all.awk <<'A'
 $1 == "#Fields:" { delete f; for (i = 2; i <= NF; i++) f[$i] = i - 1; next }
 /^#/ { next }
-{ k = $f["c-ip"] " " $f["cs(User-Agent)"] " " $f["crypt-protocol"]; n[k]++; t = $1 " " $2
+{ k = $f["c-ip"] "\t" $f["cs(User-Agent)"] "\t" $f["crypt-protocol"]; n[k]++; t = $1 " " $2
   if (!(k in a) || t < a[k]) a[k] = t; if (t > z[k]) z[k] = t }
-END { for (k in n) print n[k], a[k], z[k], k }
+END { for (k in n) print k "\t" n[k] "\t" a[k] "\t" z[k] }
 A
-ls -lh "$tmp/iis.log" | awk '{print "log:", $5}'
-echo "groups: mawk $(mawk -f "$tmp/group.awk" "$tmp/iis.log" | wc -l), tlsready $("$tmp/tlsready" import --json "$tmp/iis.log" | jq -r 'select(.kind=="handshake")|[.client.ip,.client.user_agent,.negotiated]|@tsv' | sort -u | wc -l)"
-hyperfine -N --warmup 1 --runs 5 --output null \
-  -n tlsready "$tmp/tlsready import --json $tmp/iis.log" \
-  -n mawk "mawk -f $tmp/group.awk $tmp/iis.log" \
-  -n gawk "gawk -f $tmp/group.awk $tmp/iis.log" \
-  -n 'wc -l' "wc -l $tmp/iis.log" \
-  -n 'rg -c' "rg -c crypt $tmp/iis.log" \
-  -n cat "cat $tmp/iis.log"
-/usr/bin/time -f 'tlsready: peak %M KiB' "$tmp/tlsready" import --json "$tmp/iis.log" >/dev/null
+# What tlsready tells apart besides (users, suites) is put together again.
+answer() {
+  jq -r 'select(.kind=="handshake") | [.client.ip, .client.user_agent, .negotiated, .count, .first, .last] | @tsv' |
+    awk -F'\t' -v OFS='\t' '
+      BEGIN { v["TLS 1.0"] = 40; v["TLS 1.1"] = 100; v["TLS 1.2"] = 400; v["TLS 1.3"] = 1000 }
+      { gsub(/ /, "+", $2); gsub(/[TZ]/, " ", $5); gsub(/[TZ]/, " ", $6); sub(/ $/, "", $5); sub(/ $/, "", $6)
+        k = $1 OFS $2 OFS v[$3]; n[k] += $4; if (!(k in a) || $5 < a[k]) a[k] = $5; if ($6 > z[k]) z[k] = $6 }
+      END { for (k in n) print k, n[k], a[k], z[k] }' | LC_ALL=C sort
+}
+say "answers"
+mawk -f all.awk iis.log | LC_ALL=C sort >want
+same() { if cmp -s "$2" "$3"; then echo "same: $1 ($(wc -l <"$2") lines)"; else echo "DIFFERENT: $1"; exit 1; fi; }
+./tlsready import --json iis.log | answer >got && same "all, iis.log" got want
+./tlsready import --json iis.log.gz | answer >got && same "all, iis.log.gz" got want
+./tlsready import --json iis.log.zst | answer >got && same "all, iis.log.zst" got want
+awk -F'\t' '$3 < 400' want >weak
+./tlsready import --json --below "TLS 1.2" iis.log | answer >got && same "weak, iis.log" got weak
+duck=
+if [ -n "${DUCKDB:-}" ]; then
+  cp "$here/import-duckdb.mjs" "$DUCKDB/tlsready-bench.mjs"
+  duck="node $DUCKDB/tlsready-bench.mjs"
+  $duck iis.log all duck.tsv && LC_ALL=C sort duck.tsv >got && same "DuckDB" got want
+else
+  echo "DuckDB: not measured (set DUCKDB)"
+fi
+
+race() { # race TITLE; then pairs of name and command: the first is the one measured
+  say "$1"; shift
+  local args=()
+  while [ $# -gt 0 ]; do args+=(-n "$1" "$2"); shift 2; done
+  hyperfine --style none --shell=none --warmup 1 --runs "$runs" --output null --export-json times.json "${args[@]}" >/dev/null
+  jq -r '.results as $r | $r[] | "\(.command)\t\(.median*1000|round) ms\t\(.median/$r[0].median*100|round/100)"' times.json | column -t -s "$(printf '\t')"
+}
+with() { [ -n "$duck" ] && printf '%s\0' "$1" "$2"; }
+mapfile -d '' -t d < <(with "DuckDB" "$duck iis.log weak" || true)
+race "weak clients only, iis.log" "tlsready --below" "./tlsready import --json --below 'TLS 1.2' iis.log" \
+  "wc -l" "wc -l iis.log" "cat" "cat iis.log" "rg -c" "rg -c crypt iis.log" ${d[@]+"${d[@]}"}
+mapfile -d '' -t d < <(with "DuckDB" "$duck iis.log all" || true)
+race "all clients, iis.log" "tlsready" "./tlsready import --json iis.log" "mawk" "mawk -f all.awk iis.log" ${d[@]+"${d[@]}"}
+race "all clients, nginx.log" "tlsready" "./tlsready import --json nginx.log" "wc -l" "wc -l nginx.log"
+race "weak clients only, iis.log.gz" "tlsready --below" "./tlsready import --json --below 'TLS 1.2' iis.log.gz" "pigz -dc" "pigz -dc iis.log.gz"
+mapfile -d '' -t d < <(with "DuckDB" "$duck iis.log.zst weak" || true)
+race "weak clients only, iis.log.zst" "tlsready --below" "./tlsready import --json --below 'TLS 1.2' iis.log.zst" "zstd -dc" "zstd -dc iis.log.zst" ${d[@]+"${d[@]}"}
+race "eight .gz" "tlsready --below" "./tlsready import --json --below 'TLS 1.2' eight" \
+  "on one core" "taskset -c 0 ./tlsready import --json --below 'TLS 1.2' eight"
+say "memory"
+for args in "--below TLS@1.2 iis.log" "iis.log" "iis.log.gz" "nginx.log"; do
+  read -r -a a <<<"$args"
+  /usr/bin/time -f "%M KiB: import ${args/@/ }" ./tlsready import --json "${a[@]//@/ }" 2>&1 >/dev/null | tail -1
+done
