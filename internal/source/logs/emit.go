@@ -180,12 +180,12 @@ func (f *Fold) handshake(groups []sortable) *evidence.Handshake {
 			h.Status[strconv.Itoa(class)+"xx"] = int(n)
 		}
 	}
-	if len(g.days) > 0 {
-		h.Days = make(map[string]int, len(g.days))
-		for _, d := range g.days {
-			h.Days[dayName(int64(d.day))] += int(d.n)
+	g.allDays(func(day int32, n uint32) {
+		if h.Days == nil {
+			h.Days = make(map[string]int, len(g.few)+len(g.days))
 		}
-	}
+		h.Days[dayName(int64(day))] += int(n)
+	})
 	if g.first != noTime {
 		h.First, h.Last = moment(g.first), moment(g.last)
 	}

@@ -233,9 +233,7 @@ func (g *group) merge(from *group, inputs []string) {
 		g.first = from.first
 	}
 	g.last = max(g.last, from.last)
-	for _, d := range from.days {
-		g.addDay(d.day, d.n)
-	}
+	from.allDays(g.addDay)
 	both := slices.Concat(g.refs[:g.noted], from.refs[:from.noted])
 	slices.SortFunc(both, func(a, b ref) int {
 		if a.above() != b.above() {

@@ -22,7 +22,6 @@ type folder struct {
 	kinds   map[kind]*kind
 	series  map[seriesKey]*series
 	memo    map[string]*series // by the cells that name a series
-	slab    []dayCount         // room for days
 
 	*coverage        // of the piece that is being read
 	piece     int    // its number
@@ -141,28 +140,12 @@ func (f *folder) count(w *waiting, r *row) {
 	}
 	day, other := g.addTime(w.at)
 	if other {
-		f.endDay(g)
+		g.endDay()
 		g.day = day
 	}
 	g.onDay += uint32(n)
 	g.of.days.add(day, uint64(n))
 }
-
-// endDay puts the count of a group's last day to those before. Lists of days
-// grow by the million, so they are cut from large pieces.
-func (f *folder) endDay(g *group) {
-	if len(g.days) == cap(g.days) && g.onDay > 0 && g.of.kind.keepDays {
-		room := max(4, 2*cap(g.days))
-		if len(f.slab) < room {
-			f.slab = make([]dayCount, max(slabSize, room))
-		}
-		g.days = append(f.slab[:0:room], g.days...)
-		f.slab = f.slab[room:]
-	}
-	g.endDay()
-}
-
-const slabSize = 16 << 10
 
 func (f *folder) newGroup(w *waiting, r *row) *group {
 	g := f.table.add(w.name)

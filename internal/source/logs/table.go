@@ -55,8 +55,12 @@ type group struct {
 	onDay       uint32
 	of          *series
 
+	// The days before, in the order in which they ended. Most groups have few:
+	// those lie on the next line.
+	few  [8]dayCount
+	days []dayCount // beyond few
+
 	name              name
-	days              []dayCount // those before
 	refs              [evidence.MaxRefs]ref
 	client, host, who string
 	soft              *string // the user agent
@@ -272,5 +276,28 @@ func (g *group) addDay(day int32, n uint32) {
 			return
 		}
 	}
+	for i := range g.few {
+		d := &g.few[i]
+		if d.n == 0 {
+			*d = dayCount{day, n}
+			return
+		}
+		if d.day == day {
+			d.n += n
+			return
+		}
+	}
 	g.days = append(g.days, dayCount{day, n})
+}
+
+// allDays calls back with the days that have ended.
+func (g *group) allDays(do func(day int32, n uint32)) {
+	for _, d := range g.few {
+		if d.n > 0 {
+			do(d.day, d.n)
+		}
+	}
+	for _, d := range g.days {
+		do(d.day, d.n)
+	}
 }
