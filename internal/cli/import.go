@@ -32,7 +32,7 @@ func (c *importCmd) Run(s *session) error {
 		return usageError{err}
 	}
 	opt.Stream = c.JSON
-	return s.show(c.evidenceFlags, c.JSON, opt, func(opt app.Options) (*app.Collection, error) {
+	return s.showConnections(c.evidenceFlags, c.JSON, opt, append([]string{"import"}, c.Files...), func(opt app.Options) (*app.Collection, error) {
 		return app.Collect(s.ctx, c.Files, opt)
 	})
 }

@@ -12,7 +12,7 @@ type watchCmd struct {
 func (c *watchCmd) Run(s *session) error {
 	opt := s.options(nil)
 	opt.Kinds = []app.Kind{app.KindCapture}
-	return s.show(c.evidenceFlags, !c.Fold, opt, func(opt app.Options) (*app.Collection, error) {
+	return s.showConnections(c.evidenceFlags, !c.Fold, opt, append([]string{"watch"}, c.Files...), func(opt app.Options) (*app.Collection, error) {
 		return app.Collect(s.ctx, c.Files, opt)
 	})
 }

@@ -1,0 +1,67 @@
+package cli
+
+import (
+	"cmp"
+	"os"
+	"strings"
+
+	"github.com/tlsready/tlsready/evidence"
+	"github.com/tlsready/tlsready/internal/app"
+	"github.com/tlsready/tlsready/internal/report"
+)
+
+// showConnections is show for sources of handshakes: NDJSON for programs, a
+// summary for a person, made in one pass, so that no log is too long for it.
+// typed is the command and its arguments.
+func (s *session) showConnections(f evidenceFlags, stream bool, opt app.Options, typed []string, collect func(app.Options) (*app.Collection, error)) error {
+	if f.JSON {
+		return s.show(f, stream, opt, collect)
+	}
+	base, err := s.knowledge()
+	if err != nil {
+		return err
+	}
+	sum := report.NewConnections(base, 0)
+	sum.Cut, sum.Typed = opt.Logs.Below != 0, typed
+	opt.Stream = true
+	opt.Emit = func(r evidence.Record) error {
+		switch r.(type) {
+		case *evidence.Handshake, *evidence.Traffic:
+			return sum.Add(r)
+		}
+		return nil // comes folded
+	}
+	got, err := collect(opt)
+	if err != nil {
+		return err
+	}
+	for _, r := range got.Records {
+		if err := sum.Add(r); err != nil {
+			return err
+		}
+	}
+	if err := sum.Render(s.std.Out, s.pageOptions()); err != nil {
+		return err
+	}
+	if got.Readable == 0 {
+		s.sayFailures(got.Records)
+		return errNothingRead
+	}
+	return nil
+}
+
+// pageOptions suit the terminal, if stdout is one.
+func (s *session) pageOptions() report.Options {
+	return report.Options{Color: s.color(s.std.Out), ASCII: s.ascii(), Width: min(width(s.std.Out), 100)}
+}
+
+// ascii reports whether stdout is a terminal that cannot be trusted with more
+// than ASCII: a dumb one, or one of a locale that says so.
+func (s *session) ascii() bool {
+	if !isTerminal(s.std.Out) {
+		return false
+	}
+	locale := strings.ToLower(cmp.Or(os.Getenv("LC_ALL"), os.Getenv("LC_CTYPE"), os.Getenv("LANG")))
+	utf8 := strings.Contains(locale, "utf-8") || strings.Contains(locale, "utf8")
+	return os.Getenv("TERM") == "dumb" || locale != "" && !utf8
+}

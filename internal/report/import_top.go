@@ -1,0 +1,270 @@
+package report
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/tlsready/tlsready/assess"
+	"github.com/tlsready/tlsready/evidence"
+)
+
+// top is the answer in a few lines: how much is weak, from how many, over
+// which time, and what was not measured. What was not measured is in no share.
+func (s summary) top() {
+	totals := s.clients.totals()
+	k, lead := s.headline(totals)
+	s.para(s.strong(k, s.symbols[k])+" ", indent, lead, s.bold)
+	for _, line := range s.whoLines(totals) {
+		s.para(indent, indent+indent, upperFirst(line)+".", nil)
+	}
+	s.blank()
+	s.basisLines()
+}
+
+// headline says the share of what could be measured.
+func (s summary) headline(totals [partyClasses]classTotal) (kind, string) {
+	of, floor := s.main(), s.floor.String()
+	what, all := s.noun(of.measured()), of.measured()
+	if of == &s.out {
+		what = plural(all, "call to another server", "calls to other servers")
+	}
+	switch refused := s.in.refused + s.out.refused; {
+	case all == 0 && len(s.legacy.tallies) > 0:
+		return kindBreaks, s.noun(s.legacy.totals()[onlyWeak].weak) + " of " + plural(len(s.legacy.tallies), "client", "clients") +
+			" are called legacy: TLS 1.0, TLS 1.1 or 3DES."
+	case all == 0 && refused > 0:
+		return kindUnknown, "No version was told, but " + plural(refused, "handshake was", "handshakes were") + " refused."
+	case all == 0:
+		return kindUnknown, "No version was told: whether anything is below " + floor + " is not known."
+	case of.weak == 0 && s.Cut:
+		return kindOK, "Nothing below " + floor + " was found. What is at or above it was not counted."
+	case of.weak == 0:
+		return kindOK, "Nothing measured is below " + floor + ": 0 of " + what + "."
+	}
+	k := kindRisk
+	if !s.Cut && (totals[onlyWeak].parties > 0 || of == &s.out) {
+		k = kindBreaks
+	}
+	was := "were"
+	if of.weak == 1 {
+		was = "was"
+	}
+	if s.Cut {
+		return k, s.noun(of.weak) + " " + was + " below " + floor + "."
+	}
+	return k, number(of.weak) + " of " + what + " (" + percent(of.weak, all) + ") " + was + " below " + floor + "."
+}
+
+// whoLines count clients.
+func (s summary) whoLines(totals [partyClasses]classTotal) (parts []string) {
+	only, both := totals[onlyWeak].parties, totals[weakAndStrong].parties
+	floor := s.floor.String()
+	if n := only + both; n > 0 {
+		parts = append(parts, plural(n, "client", "clients")+" below "+floor+", "+s.howMany(only, n))
+	}
+	if n := s.in.weak - totals[onlyWeak].weak - totals[weakAndStrong].weak - s.clients.other.weak; n > 0 {
+		parts = append(parts, "listed apart: "+s.noun(n)+" of probes, scanners and denied clients")
+	}
+	if s.out.weak > 0 && s.main() == &s.in {
+		parts = append(parts, number(s.out.weak)+" of "+number(s.out.measured())+" calls to other servers are below "+floor)
+	}
+	if s.in.refused+s.out.refused > 0 && s.main().measured() > 0 {
+		parts = append(parts, plural(s.in.refused+s.out.refused, "handshake was", "handshakes were")+" refused")
+	}
+	return parts
+}
+
+// howMany says how many of the weak clients were only ever weak.
+func (s summary) howMany(only, of int) string {
+	switch {
+	case s.Cut:
+		return "and it was not read whether they also do better"
+	case only == of && of == 1:
+		return "which was never seen to do better"
+	case only == of:
+		return "none of which was ever seen to do better"
+	case only == 0:
+		return "all of which were seen to do better too"
+	case only == 1:
+		return "of which 1 was never seen to do better"
+	}
+	return "of which " + number(only) + " were never seen to do better"
+}
+
+// basisLines say what the shares stand on, and what is in none of them.
+func (s summary) basisLines() {
+	read, inputs := 0, 0
+	for _, c := range s.covers {
+		if c.Source == passedOver {
+			continue
+		}
+		read += c.Read
+		inputs++
+	}
+	basis := "Read: " + plural(read, "record", "records") + " of " + plural(inputs, "input", "inputs")
+	if s.others && !s.requests {
+		basis = "Read: " + plural(inputs, "input", "inputs") + ", " + s.noun(s.in.all+s.out.all)
+	}
+	if !s.span.first.IsZero() {
+		const minute = "2006-01-02 15:04"
+		basis += ", " + s.span.first.UTC().Format(minute) + " to " + s.span.last.UTC().Format(minute) + " UTC"
+	}
+	s.para(indent, indent, basis+".", s.dim)
+	var not []string
+	for _, r := range s.reasons() {
+		not = append(not, r.reason+" ("+number(r.n)+")")
+	}
+	if n := s.in.untold + s.out.untold - s.legacy.totals()[onlyWeak].weak; n > 0 {
+		not = append(not, s.noun(n)+" of which no version is known")
+	}
+	if len(not) > 0 {
+		s.para(indent, indent+indent, "Not measured, and in no share: "+strings.Join(not, "; ")+".", s.dim)
+	}
+}
+
+// reason is why lines are in no share, and how many.
+type reason struct {
+	reason string
+	n      int
+}
+
+// mostReasons bounds the reasons in the head; all stand under what could not
+// be seen.
+const mostReasons = 4
+
+func (s summary) reasons() []reason {
+	var out []reason
+	for _, c := range s.covers {
+		for _, k := range c.Skipped {
+			text, n := s.prose(k.Reason), max(1, k.Count)
+			if c.Source == passedOver {
+				continue
+			}
+			if i := slices.IndexFunc(out, func(r reason) bool { return r.reason == text }); i >= 0 {
+				out[i].n += n
+			} else {
+				out = append(out, reason{text, n})
+			}
+		}
+	}
+	slices.SortFunc(out, func(a, b reason) int { return cmp.Or(cmp.Compare(b.n, a.n), cmp.Compare(a.reason, b.reason)) })
+	if len(out) > mostReasons {
+		rest := reason{"for other reasons", 0}
+		for _, r := range out[mostReasons-1:] {
+			rest.n += r.n
+		}
+		out = append(out[:mostReasons-1], rest)
+	}
+	return out
+}
+
+// turnOnMark stands in a blind spot between what is missing and the lines
+// that turn it on.
+const turnOnMark = " To turn them on, "
+
+// enable shows the lines to add to a server's configuration, once a format,
+// as they are to be copied.
+func (s summary) enable() {
+	said := map[string]bool{}
+	for _, c := range s.covers {
+		for _, b := range c.Blind {
+			_, how, found := strings.Cut(b, turnOnMark)
+			if !found || said[how] {
+				continue
+			}
+			if len(said) == 0 {
+				s.section("What to turn on, to see who is below " + s.floor.String())
+			}
+			said[how] = true
+			s.howTo(c, how)
+		}
+	}
+}
+
+// howTo writes one instruction. What is to be copied is not wrapped, but for
+// elements of XML, which may be broken between attributes.
+func (s summary) howTo(c *evidence.Coverage, how string) {
+	lines := strings.Split(how, "\n")
+	s.para(s.symbol(kindUnknown)+" ", indent, s.name(c.Source)+": "+s.prose(lines[0]), nil)
+	for _, l := range lines[1:] {
+		l = strings.ReplaceAll(l, "\t", "    ")
+		body := strings.TrimLeft(l, " ")
+		before := indent + indent + l[:len(l)-len(body)]
+		command := func(l string) string { return s.paint(sgrCommand, l) }
+		switch body = s.name(body); {
+		case isProse(body):
+			s.para(indent, indent, body, nil)
+		case strings.HasPrefix(body, "<") && !spaceInQuotes(body):
+			s.para(before, before+indent+indent, body, command)
+		default:
+			s.buf.WriteString(strings.TrimRight(before+command(body), " ") + "\n")
+		}
+	}
+}
+
+// isProse tells words between lines of configuration: they end with a colon,
+// or stand in brackets.
+func isProse(l string) bool {
+	return strings.HasSuffix(l, ":") && strings.Contains(l, " ") || strings.HasPrefix(l, "(") && strings.HasSuffix(l, ")")
+}
+
+// spaceInQuotes reports whether a value holds a space, at which a line may
+// not be broken.
+func spaceInQuotes(l string) bool {
+	for i, part := range strings.Split(l, `"`) {
+		if i%2 == 1 && strings.Contains(part, " ") {
+			return true
+		}
+	}
+	return false
+}
+
+// notSeen is what could not be seen, less the instructions shown before.
+func (s summary) notSeen() {
+	var short []*evidence.Coverage
+	for _, c := range s.covers {
+		out := *c
+		out.Blind = nil
+		for _, b := range c.Blind {
+			what, _, found := strings.Cut(b, turnOnMark)
+			if found {
+				what = strings.TrimSuffix(what, ".") + " (how to turn them on stands above)"
+			}
+			out.Blind = append(out.Blind, what)
+		}
+		short = append(short, &out)
+	}
+	text{page: s.page, view: &view{gaps: newGaps(s.cleaner, &assess.Report{Coverage: short})}}.gapList()
+}
+
+// next is what leads on from here.
+func (s summary) next() {
+	if s.in.all+s.out.all == 0 {
+		return
+	}
+	s.section("What to type next")
+	hint := func(command, why string) {
+		s.command(indent, command)
+		s.para(indent+indent+indent, indent+indent+indent, why, s.dim)
+	}
+	verb, args := s.typed()
+	hint("tlsready check "+args, "who breaks, whose fault it is, and what to do")
+	hint("tlsready "+verb+" --json "+args+" > evidence.ndjson", "every client with its counts and places, to keep")
+	hint("tlsready report evidence.ndjson", "verdicts from what was kept, alone or with more evidence")
+}
+
+// typed is the command and what it was given, if that is short and safe to
+// type again.
+func (s summary) typed() (verb, args string) {
+	const any = "FILE..."
+	if len(s.Typed) < 2 {
+		return "import", any
+	}
+	verb, args = s.Typed[0], strings.Join(s.Typed[1:], " ")
+	room := s.width - len("  tlsready  --json  > evidence.ndjson  ") - len(verb)
+	if len(args) > room || slices.ContainsFunc(s.Typed[1:], func(a string) bool { return !safeWord(a) }) {
+		return verb, any
+	}
+	return verb, args
+}
