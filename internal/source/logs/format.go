@@ -57,11 +57,6 @@ const (
 	byEvent             // events of Windows, as XML
 )
 
-// Formats lists every format, in the order in which detection asks them.
-func Formats() []*Format {
-	return slices.Concat(webFormats(), documentFormats(), mailFormats())
-}
-
 // Names are the names of the formats.
 func Names() []string {
 	var names []string
