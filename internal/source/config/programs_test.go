@@ -104,7 +104,7 @@ var javaLive = live{
 
 var squidLive = live{
 	dialect: "squid", pkg: "squid-openssl", program: "squid", under: "env", file: "squid.conf", url: "127.0.0.1:PORT",
-	args: []string{"PROGRAM", "-N", "-f", "DIR/squid.conf"},
+	args: []string{"PROGRAM", "-N", "-n", "squidPORT", "-f", "DIR/squid.conf"}, // a name of its own: instances share memory by name
 }
 
 func nginxConf(http string) string {
