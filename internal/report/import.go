@@ -16,8 +16,9 @@ import (
 // record after the other and keeps none. It judges nobody: that is for an
 // answer command.
 //
-// Memory: 40 bytes a client in a map, which is what "only ever weak" takes to
-// be known, and the particulars of the few that can be shown.
+// Memory: a hash and a count of each client in a map, without which "only ever
+// weak" could not be known, about 50 bytes of them, and the particulars of the
+// few that can be shown.
 type Connections struct {
 	base  *knowledge.Base
 	floor tlswire.Version

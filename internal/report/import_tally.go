@@ -16,9 +16,21 @@ import (
 // that can come to be shown: of a million clients a table has room for ten.
 type ranking struct {
 	seed    maphash.Seed
-	tallies map[uint64]tally
+	tallies map[uint64]tally   // of those that were weak; if wanted, of all
+	strong  map[uint64]sightOf // of those that were not weak so far: most, and so kept small
 	details map[uint64]*detail
 	other   tally // of parties beyond maxParties, which are counted together
+}
+
+// sightOf is a count, doubled, and one more if anything was served.
+type sightOf uint64
+
+func (n sightOf) add(s sighting) sightOf {
+	n += sightOf(2 * s.strong)
+	if !s.denied {
+		n |= 1
+	}
+	return n
 }
 
 // maxParties bounds the parties that are told apart: more than any real
@@ -90,7 +102,7 @@ type sighting struct {
 }
 
 func newRanking() ranking {
-	return ranking{seed: maphash.MakeSeed(), tallies: map[uint64]tally{}, details: map[uint64]*detail{}}
+	return ranking{seed: maphash.MakeSeed(), tallies: map[uint64]tally{}, strong: map[uint64]sightOf{}, details: map[uint64]*detail{}}
 }
 
 // key names a party by its parts.
@@ -109,12 +121,18 @@ func (r *ranking) key(parts ...string) uint64 {
 func (r *ranking) add(key uint64, s sighting, h *evidence.Handshake, all bool) *detail {
 	t, have := r.tallies[key]
 	if !have {
-		if len(r.tallies) >= maxParties {
+		strong, known := r.strong[key]
+		switch {
+		case !known && len(r.tallies)+len(r.strong) >= maxParties:
 			r.other.weak += s.weak
 			r.other.strong += s.strong
 			return nil
+		case s.weak == 0 && !all:
+			r.strong[key] = strong.add(s)
+			return nil
 		}
-		t.first, t.last = never, never
+		delete(r.strong, key)
+		t = tally{first: never, last: never, strong: int(strong / 2), served: strong&1 == 1}
 	}
 	t.weak += s.weak
 	t.strong += s.strong
