@@ -32,10 +32,20 @@ func (j *judge) clientSide(p *pair, t *tally) *clientSide {
 	return c
 }
 
-// name says what the client is: a known program, else the agent it names.
+// mostAgent bounds an agent that nothing is known of, in bytes.
+const mostAgent = 120
+
+// name says what the client is: a known program, else what its agent reads
+// as, else the agent.
 func (c *clientSide) name() string {
 	if c.software != nil {
 		return softwareName(c.software)
+	}
+	if p := c.base.ProgramByAgent(c.agent); p.Named() {
+		return p.String()
+	}
+	if len(c.agent) > mostAgent {
+		return strings.ToValidUTF8(c.agent[:mostAgent], "") + "..."
 	}
 	return c.agent
 }

@@ -54,7 +54,7 @@ func walk(path string, skip, fail func(ref, reason string)) ([]file, error) {
 			}
 			return nil
 		}
-		if strings.HasPrefix(d.Name(), ".") {
+		if strings.HasPrefix(d.Name(), ".") && d.Name() != ".env" { // what a program is started with
 			return nil
 		}
 		if d.Type()&fs.ModeSymlink != 0 && leavesHost(p) {

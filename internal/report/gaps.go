@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/tlsready/tlsready/assess"
@@ -15,6 +16,8 @@ type gaps struct {
 	Failed  []failure            // gave nothing at all
 	Partial []*evidence.Coverage // some of it could not be used
 	Blind   []blindSpot
+	Silent  []string // configurations that were read and say nothing of versions
+	Context []string // files that tell about their host: no evidence by themselves
 	Inputs  int
 	First   time.Time
 	Last    time.Time
@@ -63,11 +66,19 @@ func newGaps(c cleaner, r *assess.Report) gaps {
 		in = c.coverage(in)
 		if in.Source == passedOver {
 			for _, s := range in.Skipped {
-				blind("passed over: "+s.Reason, s.Ref)
+				if tellsOfHost(s.Ref) {
+					g.Context = append(g.Context, s.Ref)
+				} else {
+					blind("passed over: "+s.Reason, s.Ref)
+				}
 			}
 			continue
 		}
 		g.Inputs++
+		if silent(in) {
+			g.Silent = append(g.Silent, inputName(in))
+			continue
+		}
 		switch {
 		case in.Failed != "":
 			g.fail(in)
@@ -83,6 +94,21 @@ func newGaps(c cleaner, r *assess.Report) gaps {
 		}
 	}
 	return g
+}
+
+// hostFiles are what the audit of configurations reads to know the system and
+// the programs of their host.
+var hostFiles = []string{"etc/os-release", "usr/lib/os-release", "etc/hostname", "var/lib/dpkg/status", "installed-debs", "dpkg-l.txt", "installed-rpms", "rpm-qa.txt"}
+
+func tellsOfHost(ref string) bool {
+	return slices.ContainsFunc(hostFiles, func(f string) bool { return ref == f || strings.HasSuffix(ref, "/"+f) })
+}
+
+// silent reports whether a configuration was read as a whole and has nothing
+// that decides a version: "no SSLProtocol line".
+func silent(c *evidence.Coverage) bool {
+	return c.Source == "config" && c.Failed == "" && c.Used == 0 && len(c.Skipped) == 0 && len(c.Blind) > 0 &&
+		!slices.ContainsFunc(c.Blind, func(b string) bool { return !strings.HasPrefix(b, "no ") })
 }
 
 // fail notes an input that gave nothing, with the others of its reason.

@@ -141,11 +141,7 @@ func (l listing) server(s *evidence.Server) {
 		l.para(indent+l.symbol(kindUnknown)+" ", indent+indent, "could not be asked: "+l.prose(cmp.Or(s.Error, "no answer")), nil)
 		return
 	}
-	for _, v := range slices.Backward(tlswire.StreamVersions[:]) {
-		if st := s.Versions[v]; st != nil {
-			l.version(v, st)
-		}
-	}
+	l.versions(s)
 	if len(s.Groups) > 0 {
 		l.para(indent+"groups   ", indent+"         ", l.prose(strings.Join(s.Groups, ", ")), nil)
 	}
@@ -155,8 +151,47 @@ func (l listing) server(s *evidence.Server) {
 	}
 }
 
-func (l listing) version(v tlswire.Version, st *evidence.VersionState) {
-	mark, say := kindUnknown, l.prose(st.Because)
+// versions writes a line a version, newest first. By a configuration one line
+// often decides several: neighbours of which the same is said share one, "SSLv3
+// to TLS 1.1". What was asked of a server stands version by version.
+func (l listing) versions(s *evidence.Server) {
+	type row struct {
+		low, high tlswire.Version
+		mark      kind
+		state     evidence.State
+		say       string
+	}
+	var rows []row
+	wide := 8
+	for _, v := range slices.Backward(tlswire.StreamVersions[:]) {
+		st := s.Versions[v]
+		if st == nil {
+			continue
+		}
+		mark, say := l.version(v, st)
+		if n := len(rows) - 1; n >= 0 && s.Basis == evidence.Declared && rows[n].state == st.State && rows[n].mark == mark && rows[n].say == say {
+			rows[n].low = v
+			wide = max(wide, len(versionRange(v, rows[n].high)))
+			continue
+		}
+		rows = append(rows, row{v, v, mark, st.State, say})
+	}
+	for _, r := range rows {
+		l.para(fmt.Sprintf("%s%s %-*s %-9s ", indent, l.symbol(r.mark), wide, versionRange(r.low, r.high), r.state),
+			strings.Repeat(" ", wide+16), cmp.Or(r.say, l.dots), nil)
+	}
+}
+
+func versionRange(low, high tlswire.Version) string {
+	if low == high {
+		return low.String()
+	}
+	return low.String() + " to " + high.String()
+}
+
+// version is what there is to say of one version.
+func (l listing) version(v tlswire.Version, st *evidence.VersionState) (mark kind, say string) {
+	mark, say = kindUnknown, l.prose(st.Because)
 	switch st.State {
 	case evidence.Accepted:
 		mark = kindOK
@@ -172,7 +207,7 @@ func (l listing) version(v tlswire.Version, st *evidence.VersionState) {
 	case evidence.Rejected:
 		mark = kindApart
 	}
-	l.para(fmt.Sprintf("%s%s %-8s %-9s ", indent, l.symbol(mark), v, st.State), strings.Repeat(" ", 24), cmp.Or(say, l.dots), nil)
+	return mark, say
 }
 
 // handshakes lists who talked to whom, the weakest and most frequent first.

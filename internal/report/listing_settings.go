@@ -67,10 +67,30 @@ func (l listing) setting(s *evidence.Setting) {
 	detail, at := l.name(s.Value), l.name(placeInFile(s.Where))
 	if both := detail + " at " + at; displayWidth(both)+4 <= l.width {
 		l.para(indent+indent, indent+indent, both, l.dim)
-		return
+	} else {
+		l.para(indent+indent, indent+indent+indent, detail, l.dim)
+		l.para(indent+indent, indent+indent+indent, "at "+at, l.dim)
 	}
-	l.para(indent+indent, indent+indent+indent, detail, l.dim)
-	l.para(indent+indent, indent+indent+indent, "at "+at, l.dim)
+	if about := aboutOnly(s); about != "" {
+		l.para(indent+indent, indent+indent+indent, l.prose(about), l.dim)
+	}
+}
+
+// aboutOnly is what limits a setting: the part of the configuration that it
+// stands in, and what the audit has to say of it.
+func aboutOnly(s *evidence.Setting) string {
+	const most = 200
+	where := ""
+	if s.Where.Line > 0 && s.Layer != sourceLayer && !strings.Contains(s.Value, s.Where.Path) {
+		where = s.Where.Path
+	}
+	switch {
+	case where == "":
+		return endCut(s.Note, most, "...")
+	case s.Note == "" || strings.Contains(s.Note, where):
+		return endCut(cmp.Or(s.Note, "in "+where), most, "...")
+	}
+	return endCut("in "+where+"; "+s.Note, most, "...")
 }
 
 // effectAlone says what a setting does that names no versions.

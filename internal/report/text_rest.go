@@ -50,8 +50,10 @@ func (t text) setting(s settingGroup) {
 // a broken log would read as all clear.
 func (t text) gapList() {
 	if t.gaps.None() {
+		t.quiet()
 		return
 	}
+	defer t.quiet()
 	t.section("What could not be seen")
 	for i, f := range t.gaps.Failed {
 		if i == mostOthers {
@@ -72,6 +74,22 @@ func (t text) gapList() {
 		t.partialInput(c)
 	}
 	t.blindSpots()
+}
+
+// quiet names what was read and has no say: it is no fault, but somebody who
+// looks for a file must find it.
+func (t text) quiet() {
+	if len(t.gaps.Silent)+len(t.gaps.Context) == 0 {
+		return
+	}
+	t.section("Read, with nothing to judge")
+	if names := t.gaps.Silent; len(names) > 0 {
+		t.para(t.symbol(kindApart)+" ", indent, plural(len(names), "configuration decides", "configurations decide")+" no version: "+
+			t.shortNames(firstOf(names, 3))+andMore(len(names)-3, "file", "files")+".", nil)
+	}
+	if names := t.gaps.Context; len(names) > 0 {
+		t.para(t.symbol(kindApart)+" ", indent, "about hosts and their programs: "+t.shortNames(firstOf(names, 3))+andMore(len(names)-3, "file", "files")+".", nil)
+	}
 }
 
 func (t text) blindSpots() {

@@ -74,3 +74,23 @@ func TestLinks(t *testing.T) {
 		t.Errorf("%q %q %q", f.sums(), f.lines(), f.cov.Blind)
 	}
 }
+
+// TestHostname: the etc/hostname of a copied tree names the host of all that is
+// read of it, unless the caller names it.
+func TestHostname(t *testing.T) {
+	for text, want := range map[string]string{
+		"web1.example\n": "web1.example", "# c\n\n mail \n": "mail", "a b\n": "", "": "", "<script>\n": "", "..\nweb\n": "",
+	} {
+		opt := tree{"/c/etc/hostname": text}.options()
+		opt.Systems = new(Systems)
+		f := run(t, "/c/etc/nginx/nginx.conf", "http {\nserver { listen 443 ssl; ssl_protocols TLSv1; }\n}\n", opt)
+		if f.settings[0].Host != want || f.servers[0].Host != want {
+			t.Errorf("%q names %q and %q, want %q", text, f.settings[0].Host, f.servers[0].Host, want)
+		}
+	}
+	opt := tree{"/c/etc/hostname": "web1\n"}.options()
+	opt.Systems, opt.Host = new(Systems), "asset 7"
+	if f := run(t, "/c/etc/nginx/nginx.conf", "ssl_protocols TLSv1;\n", opt); f.settings[0].Host != "asset 7" {
+		t.Errorf("%q", f.settings[0].Host)
+	}
+}

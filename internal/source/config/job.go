@@ -48,6 +48,7 @@ func newJob(ctx context.Context, name string, opt Options) *job {
 	j.cov = evidence.Coverage{Source: source, Input: name}
 	j.sys = j.host()
 	j.opt.Platform = or(opt.Platform, j.sys.platform)
+	j.opt.Host = or(opt.Host, j.sys.name)
 	j.lib = libraryOf(j.opt, j.sys)
 	return j
 }

@@ -34,6 +34,9 @@ func TestTrees(t *testing.T) {
 		"aws-elb": {
 			{name: "good", text: "ssl_policy = \"ELBSecurityPolicy-TLS13-1-2-2021-06\"\n", want: []string{"1 server pins 12,13"}},
 			{name: "the second number is the floor", text: "SslPolicy: ELBSecurityPolicy-TLS13-1-0-2021-06\n", want: []string{"1 server pins 10,11,12,13"}},
+			{name: "controller for the Gateway API", file: "lb.yaml", text: "kind: LoadBalancerConfiguration\nspec:\n  listenerConfigurations:\n  - protocolPort: HTTPS:443\n    sslPolicy: ELBSecurityPolicy-2015-03\n", want: []string{"5 server pins 10,11,12"}},
+			{name: "service", file: "svc.yaml", text: "metadata:\n  annotations:\n    service.beta.kubernetes.io/aws-load-balancer-ssl-negotiation-policy: \"ELBSecurityPolicy-2011-08\"\n", want: []string{"3 server pins s3,10"}},
+			{name: "somebody else's policy", file: "gke.yaml", text: "kind: GCPGatewayPolicy\nspec:\n  default:\n    sslPolicy: mine\n"},
 			{name: "default of templates", text: "\"SslPolicy\": \"ELBSecurityPolicy-2016-08\",\n", file: "t.json", want: []string{"1 server pins 10,11,12"}},
 			{name: "own", text: "ssl_policy = \"mine\"\n", want: []string{"1 server review"}},
 			{name: "variable", text: "ssl_policy = var.policy\n", want: []string{"1 server review"}},

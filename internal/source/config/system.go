@@ -4,6 +4,8 @@ import (
 	"context"
 	"io"
 	"path/filepath"
+	"regexp"
+	"strings"
 	"sync"
 )
 
@@ -18,6 +20,7 @@ type Systems struct {
 // system is what the files of a host say about all of its programs. What is
 // not there stays empty: not known.
 type system struct {
+	name     string // of etc/hostname
 	platform string // "Debian 12", of etc/os-release
 	packages packages
 	openssl  *osslSum // of its openssl.cnf; nil: none was found
@@ -54,6 +57,7 @@ type systemReader struct {
 }
 
 func (r *systemReader) read() {
+	r.sys.name = r.hostname()
 	r.sys.platform = r.osRelease()
 	r.sys.packages = r.installed()
 	r.opt.Platform = or(r.opt.Platform, r.sys.platform)
@@ -66,6 +70,29 @@ func (r *systemReader) read() {
 		r.note(j)
 	}
 	r.sys.java = r.javaSecurity()
+}
+
+var hostName = regexp.MustCompile(`^[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$`)
+
+// hostname is the name in etc/hostname: its first line that is no comment, as
+// hostname(5) has it.
+func (r *systemReader) hostname() string {
+	_, f := r.file("etc/hostname")
+	if f == nil {
+		return ""
+	}
+	name := ""
+	f.lines(func(_ int, l string) bool {
+		l = strings.TrimSpace(l)
+		if l == "" || l[0] == '#' {
+			return true
+		}
+		if hostName.MatchString(l) {
+			name = l
+		}
+		return false
+	})
+	return name
 }
 
 // job begins to read the first of these files that is there. It has no

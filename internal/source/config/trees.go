@@ -72,6 +72,8 @@ var ingress = Dialect{
 // elbKeys name policies of AWS load balancers.
 var elbKeys = []keyed{
 	{re: key(`ssl_policy|SslPolicy|alb\.ingress\.kubernetes\.io/ssl-policy`), kind: "policy"},
+	// of the controller's objects for the Gateway API, and of a Service
+	{re: key(`sslPolicy|service\.beta\.kubernetes\.io/aws-load-balancer-ssl-negotiation-policy`), kind: "policy", mine: valued("ELBSecurityPolicy-")},
 }
 
 var elb = Dialect{
