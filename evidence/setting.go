@@ -77,6 +77,8 @@ type Coverage struct {
 	// Below is set when only connections below this version were kept: whether
 	// their clients also do better was there to see, and was not looked at.
 	Below tlswire.Version `json:"below,omitempty"`
+	// Position is set in a store alone: how far this log was read.
+	Position *Position `json:"position,omitempty"`
 }
 
 // Kind is KindCoverage.

@@ -99,6 +99,11 @@ type log struct {
 	opt     *Options
 	head    []byte
 	workers []*worker
+
+	resumed *resumed              // it is read on from a position
+	replay  io.Reader             // what its lines may need of those before
+	lines   int                   // before what follows, if the lines read do not tell
+	settled func(total *coverage) // takes the coverage in place of the fold
 }
 
 // open finds out how to read a log; nil if there is nothing to read.
@@ -127,7 +132,7 @@ func (f *Fold) cover(c *evidence.Coverage) {
 const emptyInput = "the input is empty"
 
 func (l *log) worker() *worker {
-	w := &worker{format: l.format, opt: l.opt, head: l.head, seeds: l.fold.seeds}
+	w := &worker{format: l.format, opt: l.opt, head: l.head, seeds: l.fold.seeds, resumed: l.resumed}
 	l.workers = append(l.workers, w)
 	return w
 }
@@ -163,7 +168,7 @@ func (l *log) finish(ctx context.Context, readErr error) error {
 		parts = append(parts, w.parts...)
 	}
 	slices.SortFunc(parts, func(a, b part) int { return cmp.Compare(a.piece, b.piece) })
-	total := &coverage{}
+	total := l.start()
 	before := make([]int, 0, len(parts)) // lines, by piece
 	for _, p := range parts {
 		for len(before) <= p.piece {
@@ -183,7 +188,11 @@ func (l *log) finish(ctx context.Context, readErr error) error {
 func (f *Fold) absorb(l *log, before []int, total *coverage) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.covers = append(f.covers, total.record(l))
+	if l.settled != nil {
+		l.settled(total)
+	} else {
+		f.covers = append(f.covers, total.record(l))
+	}
 	input := len(f.inputs)
 	f.inputs = append(f.inputs, l.name)
 	for _, w := range l.workers {

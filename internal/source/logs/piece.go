@@ -42,6 +42,8 @@ type streamPieces struct {
 	count   int
 	err     error
 	seen    directives
+	mark    *tailKeeper // of what was handed out; what has no line end is not
+	left    []byte      // then
 }
 
 // next reads until there are enough lines.
@@ -60,17 +62,23 @@ func (s *streamPieces) next(ctx context.Context, p *piece) error {
 			s.pass(p)
 		}
 	}
+	if s.err != nil && s.mark != nil {
+		s.wholeLines(p)
+	}
 	if len(p.buf) == 0 && s.err != nil {
 		return s.err
 	}
 	p.data, p.long = p.buf, false
+	var dropped []byte
 	if end := bytes.LastIndexByte(p.buf, '\n') + 1; s.err == nil {
 		s.rest = append(s.rest, p.buf[end:]...)
 		p.data = p.buf[:end]
 		if len(s.rest) > MaxLine {
-			p.long, s.passing, s.rest = true, true, s.rest[:0]
+			p.long, s.passing, dropped, s.rest = true, true, s.rest, s.rest[:0]
 		}
 	}
+	s.marked(p.data)
+	s.marked(dropped)
 	p.cut = len(p.data) > 0 && p.data[len(p.data)-1] != '\n'
 	p.index = s.count
 	s.count++
@@ -81,13 +89,28 @@ func (s *streamPieces) next(ctx context.Context, p *piece) error {
 // smallRead is what is asked for at least: most inputs of a folder are small.
 const smallRead = 16 << 10
 
+// wholeLines leaves the end of a log that may grow, if it has no line end.
+func (s *streamPieces) wholeLines(p *piece) {
+	end := bytes.LastIndexByte(p.buf, '\n') + 1
+	s.left = bytes.Clone(p.buf[end:])
+	p.buf = p.buf[:end]
+}
+
+func (s *streamPieces) marked(b []byte) {
+	if s.mark != nil {
+		s.mark.Write(b)
+	}
+}
+
 // pass drops what belongs to a line that is too long.
 func (s *streamPieces) pass(p *piece) {
 	i := bytes.IndexByte(p.buf, '\n')
 	if i < 0 {
+		s.marked(p.buf)
 		p.buf = p.buf[:0]
 		return
 	}
+	s.marked(p.buf[:i+1])
 	p.buf = append(p.buf[:0], p.buf[i+1:]...)
 	s.passing = false
 }

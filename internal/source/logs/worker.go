@@ -19,6 +19,8 @@ type worker struct {
 	seeds  *seeds
 	parts  []part // what it read
 
+	resumed *resumed // the log is read on; may be nil
+
 	at     int // the line of the record whose rows come
 	addRow func(s state, reason string, r *row)
 }
@@ -41,13 +43,15 @@ type skimmer interface {
 
 // run reads pieces until there are none.
 func (w *worker) run(ctx context.Context, from pieceSource) error {
+	if err := w.goOn(); err != nil {
+		return err
+	}
 	var p piece
 	for {
 		err := from.next(ctx, &p)
 		switch {
 		case errors.Is(err, io.EOF):
-			w.end()
-			return nil
+			return w.last()
 		case err != nil:
 			return err
 		}
