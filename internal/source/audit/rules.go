@@ -28,6 +28,7 @@ var Rules = []Rule{
 	sqlRule,
 	adfsRule,
 	uninstallRule,
+	failingRule,
 	updatesRule,
 	schannelRule,
 	suitesRule,
