@@ -63,7 +63,12 @@ func (b *bar) Done(string) {
 }
 
 // Finish clears the line.
-func (b *bar) Finish() { b.b.Finish() }
+func (b *bar) Finish() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.b.Finish()
+	b.b.Clear() // what was drawn last may stand still
+}
 
 // talk is progress in words, for -v: a line as each input begins.
 type talk struct{ w io.Writer }

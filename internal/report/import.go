@@ -37,6 +37,7 @@ type Connections struct {
 	legacy   ranking // clients that Entra marks, without a version
 	days     calendar
 	agents   map[string]program
+	weak     map[string]classTotal // by program
 	covers   []*evidence.Coverage
 	rest     []evidence.Record
 	requests bool // HTTP requests
@@ -80,7 +81,7 @@ func NewConnections(base *knowledge.Base, floor tlswire.Version) *Connections {
 		in: flow{versions: map[tlswire.Version]int{}}, out: flow{versions: map[tlswire.Version]int{}},
 		clients: newRanking(), sites: newRanking(), refused: newRanking(), called: newRanking(), failed: newRanking(),
 		legacy: newRanking(),
-		days:   newCalendar(), agents: map[string]program{},
+		days:   newCalendar(), agents: map[string]program{}, weak: map[string]classTotal{},
 	}
 }
 
@@ -189,6 +190,7 @@ func (c *Connections) Render(w io.Writer, opt Options) error {
 		s.top()
 	}
 	if c.in.all+c.out.all > 0 {
+		s.programList()
 		s.clientLists()
 		s.legacyList()
 		s.refusedList("Turned away in the handshake", "client", "at", &s.refused)

@@ -119,8 +119,12 @@ func (c *calendar) all() map[int]dayCount {
 // bucket is one line of the chart.
 type bucket struct {
 	from, to time.Time // first and last day
+	days     int       // of these, how many have data
 	dayCount
 }
+
+// length is how many days a line stands for.
+func (b bucket) length() int { return dayNumber(b.to) - dayNumber(b.from) + 1 }
 
 // A grain is how long the lines of the chart are.
 type grain struct {
@@ -152,6 +156,7 @@ func buckets(days map[int]dayCount) ([]bucket, grain) {
 				out = append(out, bucket{from: from, to: g.next(from).AddDate(0, 0, -1)})
 			}
 			b := &out[len(out)-1]
+			b.days++
 			b.weak += days[d].weak
 			b.strong += days[d].strong
 		}
@@ -227,7 +232,15 @@ func (s summary) chartOf(lines []bucket) (c chartSize, shown int) {
 	return c, shown
 }
 
-func countsOf(b bucket) string { return number(b.weak) + " of " + number(b.weak+b.strong) }
+// countsOf are the numbers of a line, and how many of its days have data if
+// not all have.
+func countsOf(b bucket) string {
+	s := number(b.weak) + " of " + number(b.weak+b.strong)
+	if b.days < b.length() {
+		s += ", " + number(b.days) + " of " + number(b.length()) + " days"
+	}
+	return s
+}
 
 // axis writes 0 % and the top above the ends of the bars.
 func (s summary) axis(c chartSize) {

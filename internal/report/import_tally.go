@@ -281,7 +281,12 @@ func (c *Connections) client(h *evidence.Handshake, s sighting) {
 	if s.weak > 0 {
 		s.class = c.program(h.Client.UserAgent).class
 	}
-	d := c.clients.add(c.clients.key(cmp.Or(h.Client.IP, h.Client.Name, h.Client.Identity), h.Client.UserAgent), s, h, false)
+	key := c.clients.key(cmp.Or(h.Client.IP, h.Client.Name, h.Client.Identity), h.Client.UserAgent)
+	_, known := c.clients.tallies[key]
+	d := c.clients.add(key, s, h, false)
+	if s.weak > 0 {
+		c.countProgram(h.Client.UserAgent, s, !known)
+	}
 	if d == nil {
 		return
 	}

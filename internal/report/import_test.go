@@ -251,6 +251,25 @@ func TestConnectionsWidth(t *testing.T) {
 	}
 }
 
+// TestConnectionsPrograms: programs add up to the weak clients and what they
+// sent.
+func TestConnectionsPrograms(t *testing.T) {
+	var records []evidence.Record
+	for i := range 30 {
+		h := logged(fmt.Sprintf("192.0.2.%d", i), fmt.Sprintf("Java/1.7.0_%d", i%3), tlswire.TLS10, 2)
+		again := *h
+		again.Server.Name = "other.example"
+		records = append(records, h, &again)
+	}
+	c := summaryOf(t, records)
+	out := rendered(t, c, Options{})
+	for i := range 3 {
+		if want := fmt.Sprintf("       40         10  Java 1.7.0_%d\n", i); !strings.Contains(out, want) {
+			t.Errorf("%q is missing in\n%s", want, out)
+		}
+	}
+}
+
 // TestChartGaps: days without data are a gap, days without anything weak are
 // none.
 func TestChartGaps(t *testing.T) {
@@ -263,6 +282,21 @@ func TestChartGaps(t *testing.T) {
 		if !strings.Contains(out, want) {
 			t.Errorf("%q is missing in\n%s", want, out)
 		}
+	}
+}
+
+// TestChartPartOfWeek: a week of which some days are missing says so.
+func TestChartPartOfWeek(t *testing.T) {
+	c := summaryOf(t, []evidence.Record{logged("192.0.2.1", "", tlswire.TLS10, 10), logged("192.0.2.1", "", tlswire.TLS13, 80)})
+	monday := time.Date(2026, 3, 2, 0, 0, 0, 0, time.UTC)
+	for d := range 70 {
+		if d < 14 || d > 18 {
+			c.days.traffic(totalOf(monday.AddDate(0, 0, d).Format(time.DateOnly), tlswire.TLS13, 1), tlswire.TLS12)
+		}
+	}
+	out := rendered(t, c, Options{})
+	if n := strings.Count(out, " days"); n != 1 || !strings.Contains(out, "2026-03-16      0 %  0 of 2, 2 of 7 days\n") {
+		t.Errorf("%d lines tell days, want that of 2026-03-16 alone:\n%s", n, out)
 	}
 }
 
