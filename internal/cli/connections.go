@@ -8,6 +8,7 @@ import (
 	"github.com/tlsready/tlsready/evidence"
 	"github.com/tlsready/tlsready/internal/app"
 	"github.com/tlsready/tlsready/internal/report"
+	"github.com/tlsready/tlsready/internal/source/logs"
 )
 
 // showConnections is show for sources of handshakes: NDJSON for programs, a
@@ -22,7 +23,7 @@ func (s *session) showConnections(f evidenceFlags, stream bool, opt app.Options,
 		return err
 	}
 	sum := report.NewConnections(base, 0)
-	sum.Cut, sum.Typed = opt.Logs.Below != 0, typed
+	sum.Cut, sum.Typed, sum.TurnOn = opt.Logs.Below != 0, typed, turnOn()
 	opt.Stream = true
 	opt.Emit = func(r evidence.Record) error {
 		switch r.(type) {
@@ -48,6 +49,17 @@ func (s *session) showConnections(f evidenceFlags, stream bool, opt app.Options,
 		return errNothingRead
 	}
 	return nil
+}
+
+// turnOn is what makes the logs of each source tell the version.
+func turnOn() map[string]string {
+	out := map[string]string{}
+	for _, f := range logs.Formats() {
+		if out[f.Source] == "" {
+			out[f.Source] = f.Enable
+		}
+	}
+	return out
 }
 
 // pageOptions suit the terminal, if stdout is one.

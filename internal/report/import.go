@@ -1,6 +1,7 @@
 package report
 
 import (
+	"bytes"
 	"cmp"
 	"io"
 	"slices"
@@ -25,6 +26,8 @@ type Connections struct {
 	// Cut says that records at or above the floor were left out, so that
 	// neither a share nor "only ever weak" can be told.
 	Cut bool
+	// TurnOn gives, for a source, what makes its logs tell the version.
+	TurnOn map[string]string
 	// Typed is the command and its arguments, for what to type next.
 	Typed []string
 
@@ -38,6 +41,7 @@ type Connections struct {
 	days     calendar
 	agents   map[string]program
 	weak     map[string]classTotal // by program
+	nameless int                   // weak ones of which no client is told
 	covers   []*evidence.Coverage
 	rest     []evidence.Record
 	requests bool // HTTP requests
@@ -170,6 +174,8 @@ func calls(h *evidence.Handshake) bool {
 	switch h.Source {
 	case "postfix", "exim", "sendmail", "exchange-smtp":
 		return h.Server.IP != "" && (h.Client.IP == "" || h.Server.Name == "")
+	case "schannel": // which never tells the client of its own server
+		return h.Client.Name != ""
 	}
 	return false
 }
@@ -204,7 +210,7 @@ func (c *Connections) Render(w io.Writer, opt Options) error {
 	s.enable()
 	s.notSeen()
 	s.next()
-	return write(w, "summary", &s.buf)
+	return write(w, "summary", bytes.NewBuffer(bytes.TrimLeft(s.buf.Bytes(), "\n")))
 }
 
 // summary writes Connections to a page.

@@ -199,7 +199,7 @@ func (s summary) refusedList(title, who, where string, r *ranking) {
 	for _, e := range all {
 		before := s.symbol(kindBreaks) + " " + s.kind(kindBreaks, pad(number(e.weak), -9)) + "  "
 		rest := strings.Repeat(" ", displayWidth(before))
-		name := cmp.Or(s.name(e.title()), "(no address)")
+		name := cmp.Or(s.name(e.title()), "client not told")
 		if e.party.UserAgent != "" {
 			name += ", " + s.programOf(e)
 		}

@@ -277,6 +277,10 @@ func (c *Connections) program(agent string) program {
 // client counts who called. As in verdicts, a client is an address or name
 // and, where a log tells, its agent; who has neither is an identity.
 func (c *Connections) client(h *evidence.Handshake, s sighting) {
+	if partyTitle(&h.Client) == "" { // nobody known is not one client
+		c.nameless += s.weak
+		return
+	}
 	s.denied = onlyDenied(h.Status)
 	if s.weak > 0 {
 		s.class = c.program(h.Client.UserAgent).class

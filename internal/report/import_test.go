@@ -251,6 +251,23 @@ func TestConnectionsWidth(t *testing.T) {
 	}
 }
 
+// TestConnectionsNameless: nobody known is not one client; a log of a known
+// kind without a row says what to turn on.
+func TestConnectionsNameless(t *testing.T) {
+	h := logged("", "", tlswire.TLS10, 5)
+	c := summaryOf(t, []evidence.Record{h, &evidence.Coverage{Source: "postfix", Input: "mail.log", Failed: noRows}})
+	c.TurnOn = map[string]string{"postfix": "main.cf, then postfix reload:\nsmtpd_tls_loglevel = 1"}
+	out := rendered(t, c, Options{})
+	for _, want := range []string{"Of 5 requests below TLS 1.2 the client is not told.", "    smtpd_tls_loglevel = 1\n"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("%q is missing in\n%s", want, out)
+		}
+	}
+	if strings.Contains(out, "1 client") {
+		t.Errorf("a client is counted in\n%s", out)
+	}
+}
+
 // TestConnectionsPrograms: programs add up to the weak clients and what they
 // sent.
 func TestConnectionsPrograms(t *testing.T) {

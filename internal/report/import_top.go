@@ -63,8 +63,11 @@ func (s summary) whoLines(totals [partyClasses]classTotal) (parts []string) {
 	if n := only + both; n > 0 {
 		parts = append(parts, plural(n, "client", "clients")+" below "+floor+", "+s.howMany(only, n))
 	}
-	if n := s.in.weak - totals[onlyWeak].weak - totals[weakAndStrong].weak - s.clients.other.weak; n > 0 {
+	if n := s.in.weak - totals[onlyWeak].weak - totals[weakAndStrong].weak - s.clients.other.weak - s.nameless; n > 0 {
 		parts = append(parts, "listed apart: "+s.noun(n)+" of probes, scanners and denied clients")
+	}
+	if s.nameless > 0 {
+		parts = append(parts, "of "+s.noun(s.nameless)+" below "+floor+" the client is not told")
 	}
 	if s.out.weak > 0 && s.main() == &s.in {
 		parts = append(parts, number(s.out.weak)+" of "+number(s.out.measured())+" calls to other servers are below "+floor)
@@ -166,6 +169,7 @@ const turnOnMark = " To turn them on, "
 // enable shows the lines to add to a server's configuration, once a format,
 // as they are to be copied.
 func (s summary) enable() {
+	title := "What to turn on, to see who is below " + s.floor.String()
 	said := map[string]bool{}
 	for _, c := range s.covers {
 		for _, b := range c.Blind {
@@ -174,13 +178,24 @@ func (s summary) enable() {
 				continue
 			}
 			if len(said) == 0 {
-				s.section("What to turn on, to see who is below " + s.floor.String())
+				s.section(title)
+			}
+			said[how] = true
+			s.howTo(c, how)
+		}
+		if how := s.TurnOn[c.Source]; how != "" && c.Failed == noRows && !said[how] {
+			if len(said) == 0 {
+				s.section(title)
 			}
 			said[how] = true
 			s.howTo(c, how)
 		}
 	}
 }
+
+// noRows is why a log failed that is of a known kind and has nothing about
+// TLS.
+const noRows = "no rows"
 
 // howTo writes one instruction. What is to be copied is not wrapped, but for
 // elements of XML, which may be broken between attributes.
