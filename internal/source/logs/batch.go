@@ -43,7 +43,8 @@ func (b *batch) flush(f *folder) {
 	}
 	for i := range b.n {
 		if found[i] != 0 {
-			b.touched += f.group(found[i]).count
+			g := f.group(found[i])
+			b.touched += g.count + uint64(g.few[0].n)
 		}
 	}
 	for i := range b.n {
