@@ -17,6 +17,7 @@ var caddy = Dialect{
 		line:    regexp.MustCompile(`^\s*(?:[^;=]*\{|\}|[\w@*(.:/"-][^;]*)\s*$`),
 		mark:    regexp.MustCompile(`^\s*protocols\s+tls1\.\d(?:\s+tls1\.\d)?\s*$`),
 		hint:    regexp.MustCompile(`^\s*(?:tls|reverse_proxy|file_server|respond|encode|root)\b`),
+		needs:   []string{"protocols"},
 	},
 	read: readCaddy,
 }

@@ -3,6 +3,7 @@ package config
 import (
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -91,6 +92,7 @@ type shape struct {
 	line    *regexp.Regexp
 	mark    *regexp.Regexp
 	hint    *regexp.Regexp
+	needs   []string                           // where line is loose: a file of another name has one of these
 	whole   func(text string, named bool) bool // instead of all of these
 	beside  bool                               // may stand in one file with others
 }
@@ -98,6 +100,9 @@ type shape struct {
 func (s *shape) fits(text string, named bool) bool {
 	if s.whole != nil {
 		return s.whole(text, named)
+	}
+	if !named && len(s.needs) > 0 && !slices.ContainsFunc(s.needs, func(n string) bool { return strings.Contains(text, n) }) {
+		return false
 	}
 	lines, odd, mark, hint := 0, 0, false, false
 	continued := false

@@ -17,6 +17,7 @@ var exim = Dialect{
 		comment: "#.",
 		line:    regexp.MustCompile(`^\s*(?:begin\s+\w+|[\w]+\s*=.*|\w+\s*:.*|(?:accept|deny|warn|drop|require|defer)\b.*|\S.*[:{}\\]\s*|[a-z_!]+\s*|\*?\S+\s+.*)$`),
 		mark:    regexp.MustCompile(`^\s*(?:openssl_options|tls_require_ciphers|acl_smtp_\w+|begin\s+(?:acl|routers|transports|retry)|domainlist\s+\w+|tls_advertise_hosts)\b`),
+		needs:   []string{"openssl_options", "tls_require_ciphers", "acl_smtp_", "begin", "domainlist", "tls_advertise_hosts"},
 	},
 	read: readExim,
 }

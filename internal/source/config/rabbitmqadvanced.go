@@ -15,10 +15,19 @@ var rabbitmqAdvanced = Dialect{
 	Name: "erlang", Product: "RabbitMQ and Erlang application settings", Rule: "erlang-tls-versions", Fact: "srv.erlang",
 	names: []string{"advanced.config", "rabbitmq.config", "rabbitmq*.config", "sys.config", "app.config"},
 	shape: shape{whole: func(text string, _ bool) bool {
-		t := strings.TrimSpace(erlangComment.ReplaceAllString(text, ""))
-		return strings.HasPrefix(t, "[") && erlangMark.MatchString(t)
+		return erlangStarts(text) && erlangMark.MatchString(erlangComment.ReplaceAllString(text, ""))
 	}},
 	read: readErlang,
+}
+
+// erlangStarts reports whether a text begins with a list, comments aside.
+func erlangStarts(text string) bool {
+	for line := range strings.Lines(text) {
+		if line = strings.TrimSpace(line); line != "" && line[0] != '%' {
+			return line[0] == '['
+		}
+	}
+	return false
 }
 
 var (
