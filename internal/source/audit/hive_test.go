@@ -409,7 +409,7 @@ func FuzzHive(f *testing.F) {
 // bigHive is a SOFTWARE hive of at least so many bytes, most of them classes.
 func bigHive(size int) []byte {
 	k := softwareTree()
-	for i := 0; i*650 < size; i++ {
+	for i := 0; i*400 < size; i++ { // a class takes a little more
 		c := k.at("Classes").child(fmt.Sprintf("{%08X-0000-0000-C000-000000000046}", i))
 		c.setText("", "a class")
 		c.child("InprocServer32").setText("", `C:\Windows\System32\ole32.dll`)
