@@ -75,6 +75,15 @@ func (k *Positions) All() []*evidence.Coverage {
 	return all
 }
 
+// Len is how many logs are known.
+func (k *Positions) Len() int {
+	n := 0
+	for _, all := range k.byHead {
+		n += len(all)
+	}
+	return n
+}
+
 // put takes a record in the place of an earlier one.
 func (k *Positions) put(was, is *evidence.Coverage) {
 	if was != nil {

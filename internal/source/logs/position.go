@@ -44,12 +44,12 @@ type Text struct {
 
 // Continue reads what a log holds beyond what is known of it, and moves its
 // position. Lines without an end wait for the next time. It reports whether
-// there was anything new. A plain log that cannot be read to its end gives
+// anything changed. A plain log that cannot be read to its end gives
 // nothing, and an archive what it holds.
 //
 // Lines that need earlier ones see those of the last 4 MiB again, and the
 // directives that are in force.
-func (f *Fold) Continue(ctx context.Context, t *Text, known *Positions) (grown bool, err error) {
+func (f *Fold) Continue(ctx context.Context, t *Text, known *Positions) (changed bool, err error) {
 	if known.archive[t.Packed] != nil {
 		return false, nil
 	}
@@ -81,7 +81,7 @@ func (f *Fold) Continue(ctx context.Context, t *Text, known *Positions) (grown b
 	if r.now != nil {
 		known.put(have, r.now)
 	}
-	return r.now != nil && (have == nil || r.now.Position.Offset > have.Position.Offset), err
+	return r.now != nil, err
 }
 
 // view opens the text to look at it.
