@@ -18,8 +18,8 @@ import (
 // change makes of it. The change is made by the program as people run it.
 type repair struct {
 	live
-	floor tlswire.Version // zero: TLS 1.2
-	off   string          // the system the audit is told; empty: Debian 12
+	floor   tlswire.Version // zero: TLS 1.2
+	unnamed bool            // the audit is not told that this is Debian 12
 
 	// line is what the change says to write later, when old versions may go,
 	// and later is a configuration that holds it; empty: not tried.
@@ -79,7 +79,7 @@ func (r repair) writeFix(t *testing.T, dir, name string) {
 	if r.floor == tlswire.TLS13 {
 		args[5] = "tls13"
 	}
-	if r.off == "" {
+	if !r.unnamed {
 		args = append(args, "--platform", "Debian 12")
 	}
 	if out, err := exec.Command(shared.scanner, args...).CombinedOutput(); err != nil {
@@ -199,7 +199,7 @@ func repairs() map[string]repair {
 		"Postfix": one(postfixLive, add(postfixHead+"smtpd_tls_security_level = encrypt\n", ""),
 			"smtpd_tls_mandatory_protocols = TLSv1, TLSv1.1", "smtpd_tls_mandatory_protocols = >=TLSv1.2"),
 		"Dovecot": {
-			live: dovecotLive.with(dovecotHead + "ssl_protocols = TLSv1 TLSv1.1\n"), off: "unknown", // a line of 2.2, of which no program is here
+			live: dovecotLive.with(dovecotHead + "ssl_protocols = TLSv1 TLSv1.1\n"), unnamed: true, // a line of 2.2, of which no program is here
 			line: "ssl_min_protocol = TLSv1.2", later: dovecotHead + "ssl_cipher_list = " + level0 + "\nssl_min_protocol = TLSv1.2\n",
 		},
 		"PostgreSQL": {
@@ -301,7 +301,7 @@ func TestFixesAreWritten(t *testing.T) {
 			dir := serverDir(t)
 			name := filepath.Join(dir, file)
 			writeFile(t, name, text)
-			r := repair{floor: tlswire.TLS12, off: "unknown"}
+			r := repair{floor: tlswire.TLS12, unnamed: true}
 			r.writeFix(t, dir, name)
 			patched(t, name, dir+"/fix/*/*-change.diff")
 			r.writeFix(t, dir+"/again", name)
