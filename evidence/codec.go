@@ -153,6 +153,9 @@ func (r *Reader) Coverage() *Coverage {
 }
 
 func (r *Reader) decode(line []byte) (rec Record, reason string) {
+	if rec := decodeOwn(line); rec != nil {
+		return rec, ""
+	}
 	var head struct {
 		Kind Kind `json:"kind"`
 	}
@@ -171,6 +174,29 @@ func (r *Reader) decode(line []byte) (rec Record, reason string) {
 		r.UnknownFields++
 	}
 	return rec, ""
+}
+
+// decodeOwn decodes a line as a Writer writes it, in one pass; nil for any
+// other, and for one with fields that are not known.
+func decodeOwn(line []byte) Record {
+	rest, ok := bytes.CutPrefix(line, []byte(`{"kind":"`))
+	end := bytes.IndexByte(rest, '"')
+	if !ok || end < 0 || end+1 >= len(rest) || rest[end+1] != ',' {
+		return nil
+	}
+	rec := newRecord(Kind(rest[:end]))
+	if rec == nil {
+		return nil
+	}
+	body := rest[end+1:]
+	body[0] = '{'
+	defer func() { body[0] = ',' }()
+	dec := json.NewDecoder(bytes.NewReader(body))
+	dec.DisallowUnknownFields()
+	if dec.Decode(rec) != nil || int(dec.InputOffset()) != len(body) {
+		return nil
+	}
+	return rec
 }
 
 // hasUnknownField reports whether a record that did decode holds more than we
