@@ -20,6 +20,7 @@ type coverage struct {
 
 	passed     int // rows left out because of Options.Below
 	plain      int // rows
+	untold     int // rows that do not tell, each for a reason of its own
 	measured   int // rows with or without TLS, of which the log says which
 	unmeasured []lineRange
 	skipped    []skip
@@ -70,7 +71,11 @@ func (c *coverage) see(n int, s state, reason string, r *row) {
 		c.plain++
 		c.skip(n, r.weight(), cmp.Or(reason, reasonPlain))
 	case unmeasured:
-		c.notMeasured(n)
+		if reason == "" {
+			c.notMeasured(n)
+		} else {
+			c.untold++
+		}
 		c.skip(n, r.weight(), cmp.Or(reason, reasonUnmeasured))
 	case badRow:
 		c.skip(n, r.weight(), reason)
@@ -123,6 +128,7 @@ func (c *coverage) merge(next *coverage) {
 	c.used += next.used
 	c.passed += next.passed
 	c.plain += next.plain
+	c.untold += next.untold
 	c.measured += next.measured
 	c.sawForwarded = c.sawForwarded || next.sawForwarded
 	c.hasForwarding = c.hasForwarding || next.hasForwarding
@@ -167,16 +173,16 @@ func (c *coverage) blindSpots(l *log) []string {
 	var out []string
 	say := func(format string, args ...any) { out = append(out, fmt.Sprintf(format, args...)) }
 	switch {
-	case len(c.unmeasured) == 0:
-	case c.measured == 0:
+	case c.untold > 0 && c.measured == c.plain, len(c.unmeasured) > 0 && c.measured == 0:
 		say("no TLS fields in this log: it tells no version. To turn them on, %s", l.format.Enable)
+	case len(c.unmeasured) == 0:
 	case len(c.unmeasured) == 1 && c.unmeasured[0].behind == 0:
 		say("no TLS fields before line %d", c.unmeasured[0].to+1)
 	default:
 		say("no TLS fields in %s", rangesText(c.unmeasured))
 	}
-	if c.measured > 0 && c.plain == c.measured {
-		say("every request came over plain HTTP: if a balancer ends TLS before this server, its log has the versions")
+	if c.measured > 0 && c.plain == c.measured && c.untold == 0 {
+		say("nothing here came over TLS: if a balancer ends TLS before this server, its log has the versions")
 	}
 	if c.sawForwarded {
 		say("some clients are known from a header that a balancer sets: if it ends TLS itself, the versions are its own and not theirs")
@@ -200,6 +206,9 @@ func rangesText(ranges []lineRange) string {
 	parts := make([]string, len(ranges))
 	for i, r := range ranges {
 		parts[i] = fmt.Sprintf("lines %d to %d", r.from, r.to)
+		if r.from == r.to {
+			parts[i] = fmt.Sprintf("line %d", r.from)
+		}
 	}
-	return strings.Join(parts, ", ")
+	return strings.Join(slices.Compact(parts), ", ")
 }

@@ -41,12 +41,15 @@ func detectIIS(head []byte) int {
 		directive, rest, _ := bytes.Cut(line, []byte(" "))
 		switch string(directive) {
 		case "#Software:":
+			score = 90
 			if !bytes.Contains(rest, []byte("Internet Information Services")) {
-				return 0
+				score = foreign
 			}
-			score = max(score, 90)
 		case "#Fields:":
-			return max(score, iisFieldsScore(rest))
+			if own := iisFieldsScore(rest); score != foreign || own > 90 {
+				return max(score, own)
+			}
+			return 0
 		case "#Version:", "#Date:":
 		default:
 			if i == 0 && !startsWithDate(line) {
@@ -54,8 +57,12 @@ func detectIIS(head []byte) int {
 			}
 		}
 	}
-	return score
+	return max(score, 0)
 }
+
+// foreign marks a log that names another software: only the fields that no
+// other server has make it one of IIS.
+const foreign = -1
 
 func iisFieldsScore(fields []byte) int {
 	own := 0
@@ -69,7 +76,7 @@ func iisFieldsScore(fields []byte) int {
 			own++
 		}
 	}
-	return own * 20
+	return min(own*20, 80)
 }
 
 func startsWithDate(line []byte) bool {

@@ -122,9 +122,9 @@ func TestIISBrokenFiles(t *testing.T) {
 	}{
 		{"row before #Fields", row + iisHeader + row, 1, "row before any #Fields line"},
 		{"fields come later", plain + iisHeader + row, 1, "no TLS fields before line 3"},
-		{"fields come and go", iisHeader + row + plain + iisHeader + row + plain, 2, "no TLS fields in lines 4 to 4, lines 8 to 8"},
+		{"fields come and go", iisHeader + row + plain + iisHeader + row + plain, 2, "no TLS fields in line 4, line 8"},
 		{"no fields", plain, 0, "CRYPT_PROTOCOL"},
-		{"all plain", iisHeader + iisRow("198.51.100.7", "a/1", "- - - -"), 0, "every request came over plain HTTP"},
+		{"all plain", iisHeader + iisRow("198.51.100.7", "a/1", "- - - -"), 0, "nothing here came over TLS"},
 		{"NULs, then a restart", iisHeader + row + strings.Repeat("\x00", 5000) + "#Software: x\n" + iisHeader + row, 2, "IIS writes nothing"},
 		{"half a row, then a restart", iisHeader + row + "2026-03-02 10:00#Software: x\n" + iisHeader + row, 2, "does not have the columns"},
 		{"two rows in one", iisHeader + strings.TrimSuffix(row, "\n") + row, 0, "does not have the columns"},

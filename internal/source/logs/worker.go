@@ -203,7 +203,7 @@ func (w *worker) records(ctx context.Context, in splitter) error {
 	for {
 		record, ended, err := in.next()
 		n := in.line()
-		w.fold.lines = n
+		w.fold.lines = max(w.fold.lines, n)
 		switch {
 		case err == nil && several != nil:
 			w.severalRows(record, n, several)
