@@ -90,13 +90,17 @@ func (r *reading) fileInput(f file) input {
 			return err
 		}
 		defer in.Close()
-		if !f.named && r.elsewhere(f, in.head) {
+		if !f.named && r.isTreeCode(f, in.head) {
 			return nil
 		}
-		if kind, _ := detect(f.name, in.head); in.by == "" && f.size > wholeLog && r.wants(KindLog) && (kind == KindLog || r.Logs.Format != "") {
+		what := r.recognise(f.name, in.head)
+		if !f.named && r.elsewhere(f, what.kind) {
+			return nil
+		}
+		if what.kind == KindLog && in.by == "" && f.size > wholeLog && r.wants(KindLog) {
 			return r.readLog(ctx, f)
 		}
-		err = r.read(ctx, f.name, in, in.head, emit)
+		err = r.read(ctx, f.name, in, what, emit)
 		var unknown unknownKind
 		if !f.named && errors.As(err, &unknown) && !unknown.mayBeEvidence() {
 			return emit(&evidence.Coverage{Source: SourceFolder, Input: f.name, Skipped: []evidence.Skip{{Ref: f.name, Reason: reasonOf(err)}}})
@@ -122,20 +126,37 @@ func (r *reading) readLog(ctx context.Context, f file) error {
 	return r.fold.AddFile(ctx, f.name, h, f.size, told)
 }
 
+// isTreeCode reports whether a file found below a folder is read with the
+// tree's source code. It is asked first: a folder of code holds thousands of
+// files, and looking for all other kinds in each costs more than reading it.
+func (r *reading) isTreeCode(f file, head []byte) bool {
+	_, ok := code.Detect(f.name, head)
+	return ok && path.Ext(f.name) != "" && r.wants(KindSource)
+}
+
+// recognised is what an input holds, and for an unknown kind why.
+type recognised struct {
+	kind   Kind
+	reason string
+}
+
+// recognise looks at the start of an input, once.
+func (r *reading) recognise(name string, head []byte) recognised {
+	kind, reason := detect(name, head)
+	if r.Logs.Format != "" {
+		kind = KindLog
+	}
+	return recognised{kind, reason}
+}
+
 // elsewhere reports whether a file found below a folder is read by another
 // job: source code with its tree, configurations once the files that include
 // others are known.
-func (r *reading) elsewhere(f file, head []byte) bool {
-	// Code first: a folder of it holds thousands of files, and looking for all
-	// other kinds in each costs more than reading it.
-	if _, ok := code.Detect(f.name, head); ok && path.Ext(f.name) != "" && r.wants(KindSource) {
-		return true
-	}
-	kind, _ := detect(f.name, head)
+func (r *reading) elsewhere(f file, kind Kind) bool {
 	switch {
 	case kind == KindSource && r.wants(KindSource):
 		return true
-	case kind == KindConfig && r.wants(KindConfig) && r.Logs.Format == "":
+	case kind == KindConfig && r.wants(KindConfig):
 		r.mu.Lock()
 		r.later = append(r.later, f)
 		r.mu.Unlock()
@@ -164,7 +185,7 @@ func (r *reading) configurations() []input {
 				return err
 			}
 			defer in.Close()
-			return r.read(ctx, f.name, in, in.head, emit)
+			return r.read(ctx, f.name, in, r.recognise(f.name, in.head), emit)
 		}})
 	}
 	return inputs
@@ -185,22 +206,18 @@ func (r *reading) readStdin(ctx context.Context, emit evidence.Emit) error {
 	if err != nil {
 		return err
 	}
-	return r.read(ctx, "stdin", in, in.head, emit)
+	return r.read(ctx, "stdin", in, r.recognise("stdin", in.head), emit)
 }
 
-// read runs the source for what head shows.
-func (r *reading) read(ctx context.Context, name string, in io.Reader, head []byte, emit evidence.Emit) error {
-	kind, reason := detect(name, head)
-	if r.Logs.Format != "" {
-		kind = KindLog
+// read runs the source for what an input was recognised as.
+func (r *reading) read(ctx context.Context, name string, in io.Reader, what recognised, emit evidence.Emit) error {
+	if what.kind == KindUnknown {
+		return unknownKind(what.reason)
 	}
-	if kind == KindUnknown {
-		return unknownKind(reason)
+	if !r.wants(what.kind) {
+		return fmt.Errorf("holds %s, which this command does not read (tlsready check reads all kinds)", kindInWords[what.kind])
 	}
-	if !r.wants(kind) {
-		return fmt.Errorf("holds %s, which this command does not read (tlsready check reads all kinds)", kindInWords[kind])
-	}
-	switch kind {
+	switch what.kind {
 	case KindEvidence:
 		return readEvidence(ctx, name, in, emit)
 	case KindCapture:
