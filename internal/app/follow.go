@@ -28,10 +28,6 @@ const (
 	saveShare = 20
 )
 
-// A log that was renamed or deleted is still read, by the handle that is open,
-// until nothing came for this long: servers write to it until they are told.
-const lingers = time.Minute
-
 // maxOpen bounds the handles that are kept; others are opened by name.
 const maxOpen = 128
 

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"os"
 	"syscall"
+	"time"
 )
 
 // openShared opens a log; its server can rename and delete it all the same.
@@ -23,3 +24,7 @@ func syncFolder(folder string) error {
 	}
 	return nil
 }
+
+// lingers is for how long a log that was renamed or deleted is still read, by
+// the handle that is open: servers write to it until they are told.
+const lingers = time.Minute

@@ -2,6 +2,7 @@ package app
 
 import (
 	"os"
+	"time"
 
 	"golang.org/x/sys/windows"
 )
@@ -23,3 +24,8 @@ func openShared(name string) (*os.File, error) {
 
 // syncFolder does nothing: a folder of Windows cannot be flushed by itself.
 func syncFolder(string) error { return nil }
+
+// lingers is for how long a log that was renamed or deleted is still read, by
+// the handle that is open: short, since a deleted file keeps its name until it is
+// closed.
+const lingers = 3 * time.Second

@@ -33,6 +33,7 @@ type Store struct {
 	now   map[string]*evidence.Coverage // of inputs that gave nothing this time
 	disk  fs.FileInfo                   // the file as it was read or written last; nil if there is none
 	dirty bool
+	since time.Time // what was written later is new
 }
 
 // OpenStore reads a store, or begins one where no file is. It takes no file
@@ -51,11 +52,17 @@ func OpenStore(path, tool string, opt logs.Options) (*Store, error) {
 		return nil, fmt.Errorf("store %s: %w", path, err)
 	}
 	s.known = logs.NewPositions(covers)
+	if s.since = time.Now(); s.disk != nil {
+		s.since = s.disk.ModTime().Add(-aLook)
+	}
 	s.removeLeft()
 	return s, nil
 }
 
 var errNoPositions = errors.New("holds evidence of logs, and not how far they were read: they would count twice. Begin with a new file, or give it to report beside the store")
+
+// aLook is how long before a store is saved its logs were looked for.
+const aLook = 2 * time.Second
 
 // load reads the file into the fold, and gives the coverage of its logs.
 func (s *Store) load(opt logs.Options) ([]*evidence.Coverage, error) {

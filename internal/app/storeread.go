@@ -98,6 +98,12 @@ func (s *Store) find(args []string) ([]file, error) {
 			files = append(files, f)
 		}
 	}
+	for _, f := range siblings(args) {
+		if abs, err := filepath.Abs(f.name); err == nil && !seen[abs] && !s.isStore(f.name) {
+			seen[abs] = true
+			files = append(files, f)
+		}
+	}
 	return files, nil
 }
 
@@ -115,6 +121,9 @@ func (s *Store) fail(name string, err error) {
 // pass notes a file that is no log: no fault of a folder.
 func (s *Store) pass(f file, err error) {
 	var unknown unknownKind
+	if f.sibling {
+		return
+	}
 	if f.named || !errors.As(err, &unknown) || unknown.mayBeEvidence() {
 		s.fail(f.name, err)
 		return
@@ -135,6 +144,7 @@ func (s *Store) read(ctx context.Context, f file, h *os.File, opt Options, told 
 		return false, nil
 	}
 	text := &logs.Text{Name: f.name, Size: info.Size(), Progress: told, Ended: time.Since(info.ModTime()) > quiet}
+	text.Known = f.sibling && info.ModTime().Before(s.since)
 	in, err := unpacked(io.NewSectionReader(h, 0, info.Size()))
 	if err != nil {
 		s.fail(f.name, err)

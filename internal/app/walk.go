@@ -17,6 +17,8 @@ type file struct {
 	name  string // as the user named it or as found below a folder; stands in references
 	size  int64
 	named bool // named by the user, not found below a folder
+
+	sibling bool // found beside the log that the user named, as its rotation leaves it
 }
 
 // walk finds the regular files of one path. What may not be read goes to fail;

@@ -144,7 +144,12 @@ func (s *logServer) run(stop <-chan struct{}) {
 // However often and whenever the follower is killed, while the logs grow and
 // rotate, the store ends with what one read of everything gives.
 func TestKilledFollowerCountsEverythingOnce(t *testing.T) {
-	const kills = 50
+	t.Run("folder", func(t *testing.T) { killFollower(t, 50, "") })
+	t.Run("one name", func(t *testing.T) { killFollower(t, 15, "u_ex.log") })
+}
+
+// killFollower follows one name in the folder of logs, or all of it.
+func killFollower(t *testing.T, kills int, name string) {
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)
 	dir := t.TempDir()
@@ -163,7 +168,7 @@ func TestKilledFollowerCountsEverythingOnce(t *testing.T) {
 	r := rand.New(rand.NewPCG(seed, 2))
 	for range kills {
 		var said bytes.Buffer
-		cmd := exec.Command("tlsready", "import", "--store", store, "--follow", "--poll", "5ms", logs)
+		cmd := exec.Command("tlsready", "import", "--store", store, "--follow", "--poll", "5ms", filepath.Join(logs, name))
 		cmd.Stderr = &said
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
@@ -185,7 +190,7 @@ func TestKilledFollowerCountsEverythingOnce(t *testing.T) {
 	if err := truth.Close(); err != nil {
 		t.Fatal(err)
 	}
-	stored, err := exec.Command("tlsready", "import", "--store", store, "--json", logs).Output()
+	stored, err := exec.Command("tlsready", "import", "--store", store, "--json", filepath.Join(logs, name)).Output()
 	if err != nil {
 		t.Fatal(err)
 	}

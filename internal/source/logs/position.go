@@ -38,6 +38,8 @@ type Text struct {
 	// Ended says that nothing more is expected: what waits for later lines
 	// is counted now.
 	Ended bool
+	// Known says that the log is read on if it was read before, and only then.
+	Known bool
 	// Progress is told of bytes read, and may be nil.
 	Progress func(n int)
 }
@@ -61,7 +63,7 @@ func (f *Fold) Continue(ctx context.Context, t *Text, known *Positions) (changed
 		return false, fmt.Errorf("%s: %s", t.Name, emptyInput)
 	}
 	have, older, err := known.find(v)
-	if err != nil || older {
+	if err != nil || older || have == nil && t.Known {
 		return false, err
 	}
 	r, err := f.resume(t, v, have)
