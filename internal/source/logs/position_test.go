@@ -190,6 +190,7 @@ func TestLogsAreKnownByWhatTheyHold(t *testing.T) {
 		"same header, nothing else yet":   {at(log, 300), {textOf("b.log", cut(other, 0)), 300}, {textOf("b.log", cut(other, 9)), 309}},
 		"UTF-16, then as UTF-8 and grown": {{textOf("a.log", wide(cut(log, 100))), 100}, at(log, 300)},
 		"UTF-16 that grows":               {{textOf("a.log", wide(cut(log, 100))), 100}, {textOf("a.log", wide(log)), 300}},
+		"same start, then otherwise":      {at(cut(log, 200), 200), at(append(bytes.Clone(cut(log, 100)), other[len(cut(other, 0)):]...), 600)},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := newRemembered(t, Options{})
