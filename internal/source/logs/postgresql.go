@@ -47,9 +47,8 @@ func detectPostgreSQL(head []byte) int {
 
 // pgLine is a line of any of the three forms.
 type pgLine struct {
-	at                int64
-	pid, peer, text   []byte
-	user, application []byte
+	at                    int64
+	pid, peer, text, user []byte
 }
 
 func (l *pgLine) of(message string) bool { return bytes.HasPrefix(l.text, []byte(message)) }

@@ -185,13 +185,15 @@ func attribute(event []byte, name, attr string) []byte {
 	if i := bytes.IndexByte(b, '>'); i >= 0 {
 		b = b[:i]
 	}
-	for rest := behind(b, attr+"="); len(rest) > 1; {
-		if i := bytes.IndexByte(rest[1:], rest[0]); i >= 0 && (rest[0] == '"' || rest[0] == '\'') {
-			return rest[1 : 1+i : 1+i]
-		}
+	rest := behind(b, attr+"=")
+	if len(rest) < 2 || rest[0] != '"' && rest[0] != '\'' {
 		return nil
 	}
-	return nil
+	i := bytes.IndexByte(rest[1:], rest[0])
+	if i < 0 {
+		return nil
+	}
+	return rest[1 : 1+i : 1+i]
 }
 
 // tagOf is what stands behind <name.
