@@ -117,7 +117,7 @@ func settingWeight(s *evidence.Setting) int {
 	weak := slices.ContainsFunc(s.Versions, func(v tlswire.Version) bool { return v.Below(tlswire.TLS12) })
 	strong := slices.ContainsFunc(s.Versions, func(v tlswire.Version) bool { return !v.Below(tlswire.TLS12) })
 	switch s.Effect {
-	case evidence.Pins, evidence.Caps, evidence.Default:
+	case evidence.Pins, evidence.Caps:
 		if weak && !strong {
 			return 0
 		}
