@@ -1,4 +1,4 @@
-package app
+package app_test
 
 import (
 	"os"
@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"github.com/tlsready/tlsready/evidence"
-	"github.com/tlsready/tlsready/internal/source/logs"
+	"github.com/tlsready/tlsready/internal/app"
 )
 
 // The one packed file of the sample logs gives the figures that were taken
@@ -17,7 +17,7 @@ func TestPackedSampleGivesItsFigures(t *testing.T) {
 	if _, err := os.Stat(name); err != nil {
 		t.Skip("no sample logs beside the project: the figures of this test were taken from them")
 	}
-	c, err := Collect(t.Context(), []string{name}, Options{Kinds: []Kind{KindLog}, Logs: logs.Options{}})
+	c, err := app.Collect(t.Context(), []string{name}, app.Options{Kinds: []app.Kind{app.KindLog}})
 	if err != nil {
 		t.Fatal(err)
 	}
