@@ -15,8 +15,11 @@ func TestAppendIsEncodingJSON(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 4))
 	texts := []string{"", "plain", "\"q\" \\ <a>&b", "\x00\x1f\x7f", "é\u2028\u2029", "\xff\xfe", "日本", "Mozilla/5.0 (x)"}
 	text := func() string { return texts[r.IntN(len(texts))] }
-	times := []time.Time{{}, time.Date(2026, 3, 2, 10, 0, 0, 0, time.UTC), time.Date(2026, 3, 2, 10, 0, 0, 123456000, time.UTC),
-		time.Date(10000, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(2026, 3, 2, 10, 0, 0, 0, time.FixedZone("x", 3600))}
+	times := []time.Time{
+		{},
+		time.Date(2026, 3, 2, 10, 0, 0, 0, time.UTC), time.Date(2026, 3, 2, 10, 0, 0, 123456000, time.UTC),
+		time.Date(10000, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(2026, 3, 2, 10, 0, 0, 0, time.FixedZone("x", 3600)),
+	}
 	counts := func() map[string]int {
 		m := map[string]int{}
 		for range r.IntN(40) {

@@ -152,7 +152,7 @@ func (l *log) pieces(ctx context.Context, from pieceSource) error {
 	errs := make([]error, n)
 	for i := range n {
 		w := l.worker()
-		wg.Go(func() { errs[i] = w.run(ctx, from) })
+		wg.Go(func() { errs[i] = w.guarded(ctx, from) })
 	}
 	wg.Wait()
 	return cmp.Or(errs...)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 
 	"github.com/tlsready/tlsready/tlswire"
@@ -39,6 +40,17 @@ type cloner interface{ clone() lineParser }
 // surely is a good row of at least this version.
 type skimmer interface {
 	atLeast(line []byte, floor tlswire.Version) bool
+}
+
+// guarded is run, of which a fault in a parser costs one log and not the
+// program.
+func (w *worker) guarded(ctx context.Context, from pieceSource) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("internal fault while reading (%v): please report it with this log", p)
+		}
+	}()
+	return w.run(ctx, from)
 }
 
 // run reads pieces until there are none.
@@ -83,9 +95,11 @@ func (w *worker) piece(p *piece) error {
 		}
 	}
 	w.fold.coverage, w.fold.piece = &coverage{}, p.index
+	defer func() { // after a fault, too: groups name this piece already
+		w.parts = append(w.parts, part{p.index, w.fold.lines, w.fold.coverage})
+	}()
 	w.lines(p)
 	w.fold.batch.flush(w.fold)
-	w.parts = append(w.parts, part{p.index, w.fold.lines, w.fold.coverage})
 	return nil
 }
 
