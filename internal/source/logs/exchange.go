@@ -122,7 +122,7 @@ func (p *exchangeParser) split(line []byte, c *[exchangeCells][]byte) bool {
 		var value []byte
 		last := i == len(p.columns)-1
 		if len(line) > 0 && line[0] == '"' {
-			end := csvQuote(line[1:])
+			end := csvQuoteEnd(line[1:])
 			if end < 0 {
 				return false
 			}
@@ -145,20 +145,6 @@ func (p *exchangeParser) split(line []byte, c *[exchangeCells][]byte) bool {
 		}
 	}
 	return true
-}
-
-// csvQuote finds the quote that ends a field; two are one inside.
-func csvQuote(b []byte) int {
-	for i := 0; i < len(b); i++ {
-		if b[i] != '"' {
-			continue
-		}
-		if i+1 == len(b) || b[i+1] != '"' {
-			return i
-		}
-		i++
-	}
-	return -1
 }
 
 func (p *exchangeParser) parseRows(line []byte, add func(s state, reason string, r *row)) {

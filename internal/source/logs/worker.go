@@ -146,14 +146,10 @@ func (w *worker) lines(p *piece) {
 
 // line reads a row.
 func (w *worker) line(line []byte, n int, ended bool) {
-	to := w.fold
-	whole := len(line)
-	if line = cleanLine(line); len(line) == 0 {
-		if whole > 1 {
-			to.bad(n, onlyNULs)
-		}
+	if line = w.clean(line, n); len(line) == 0 {
 		return
 	}
+	to := w.fold
 	r := to.batch.next()
 	r.reset()
 	s, reason := w.parser.parse(line, r)
@@ -170,16 +166,20 @@ func (w *worker) line(line []byte, n int, ended bool) {
 	}
 }
 
+// clean takes away what is no part of a row, and notes what holds nothing else.
+func (w *worker) clean(line []byte, n int) []byte {
+	out := cleanLine(line)
+	if len(out) == 0 && len(line) > 1 {
+		w.fold.bad(n, onlyNULs)
+	}
+	return out
+}
+
 const onlyNULs = "only NUL bytes, as a server that stopped hard leaves them"
 
 // severalRows reads the rows of one record.
 func (w *worker) severalRows(record []byte, n int, p rowsParser) {
-	to := w.fold
-	whole := len(record)
-	if record = cleanLine(record); len(record) == 0 {
-		if whole > 1 {
-			to.bad(n, onlyNULs)
-		}
+	if record = w.clean(record, n); len(record) == 0 {
 		return
 	}
 	w.at = n
