@@ -18,8 +18,11 @@ import (
 // A Fold is what the logs of one run come to. Several logs may be read into
 // it at once; Emit makes the records when all are read.
 //
-// Memory: about 300 bytes for each distinct client, agent, server, version
-// and suite, and 8 more for each day it was seen on; beside it 8 MiB a core.
+// Memory: a group of 256 bytes and its strings for each distinct client,
+// agent, server, version and suite, in each worker that meets it: about 1 KiB
+// a record with two workers and what the garbage collector leaves; beside it
+// 1 MiB a core. It does not grow with the log, but for 8 bytes for each day
+// beyond the eighth that a group is seen on.
 type Fold struct {
 	opt   Options
 	seeds *seeds
