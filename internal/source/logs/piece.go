@@ -18,7 +18,6 @@ const pieceSize = 512 << 10
 type piece struct {
 	index int
 	data  []byte // the last line may lack its end
-	cut   bool   // it does
 	long  bool   // a line over MaxLine begins behind them
 
 	context [][]byte // the directives in force where it begins
@@ -79,7 +78,6 @@ func (s *streamPieces) next(ctx context.Context, p *piece) error {
 	}
 	s.marked(p.data)
 	s.marked(dropped)
-	p.cut = len(p.data) > 0 && p.data[len(p.data)-1] != '\n'
 	p.index = s.count
 	s.count++
 	p.context = s.seen.before(p.data)
@@ -197,7 +195,7 @@ func (f *filePieces) next(ctx context.Context, p *piece) error {
 
 // fill reads the lines that begin in [from, from+step).
 func (f *filePieces) fill(p *piece, from int64) error {
-	p.data, p.cut, p.long = nil, false, false
+	p.data, p.long = nil, false
 	start, end := from, min(from+f.step, f.size)
 	if from > 0 {
 		// A line begins at from if the byte before ends one. That one byte
@@ -220,11 +218,7 @@ func (f *filePieces) fill(p *piece, from int64) error {
 	}
 	skipped := len(p.buf) - len(data)
 	for at, step := end, int64(2<<10); ; step *= 2 {
-		if len(data) == 0 || data[len(data)-1] == '\n' {
-			break
-		}
-		if at == f.size {
-			p.cut = true
+		if len(data) == 0 || data[len(data)-1] == '\n' || at == f.size {
 			break
 		}
 		last := len(data) - 1 - bytes.LastIndexByte(data, '\n')
