@@ -62,24 +62,24 @@ func (j *judge) judgeScan(s *evidence.Server, id string, party evidence.Party) V
 	unsure := versionsIn(s, evidence.Unknown)
 	switch {
 	case side.scanned.AtLeast(floor):
-		v.Verdict, v.Why = OK, "accepts "+joinVersions(accepted)
+		v.Verdict, v.Why = OK, say("accepts %s", joinVersions(accepted))
 		if weak := below(accepted, floor); len(weak) > 0 {
-			v.Why += fmt.Sprintf("; nobody was seen using it, so who still needs %s is not known", joinVersions(weak))
-			v.Next = "tlsready import its logs, or tlsready watch a capture, before " + joinVersions(weak) + " goes off"
+			v.Why = v.Why.and(say("nobody was seen using it, so who still needs %s is not known", joinVersions(weak)))
+			v.Next = say("tlsready import its logs, or tlsready watch a capture, before %s goes off", joinVersions(weak))
 		}
 	case s.Status == evidence.StatusUnreachable || len(accepted) == 0:
-		v.Verdict, v.Why = Unknown, "could not be asked"
+		v.Verdict, v.Why = Unknown, say("could not be asked")
 		if s.Error != "" {
-			v.Why += ": " + s.Error
+			v.Why = say("could not be asked: %s", s.Error)
 		}
-		v.Next = "tlsready scan " + scanArgument(s, id)
+		v.Next = Verbatim("tlsready scan " + scanArgument(s, id))
 	case len(below(unsure, floor)) < len(unsure):
 		v.Verdict = Unknown
-		v.Why = fmt.Sprintf("accepts %s; whether it does %s could not be settled", joinVersions(accepted), floor)
-		v.Next = "tlsready scan " + scanArgument(s, id)
+		v.Why = say("accepts %s; whether it does %s could not be settled", joinVersions(accepted), floor)
+		v.Next = Verbatim("tlsready scan " + scanArgument(s, id))
 	default:
 		v.Verdict, v.LimitedBy = Breaks, ServerSide
-		v.Why = fmt.Sprintf("accepts %s and nothing above", joinVersions(accepted))
+		v.Why = say("accepts %s and nothing above", joinVersions(accepted))
 		side.cause(floor).apply(&v)
 	}
 	return v
@@ -106,7 +106,7 @@ func (j *judge) judgeHost(h *host, used map[string]bool) []Verdict {
 		v := Verdict{
 			Client: name, Server: Anyone, Verdict: Breaks, LimitedBy: ClientSide, Layer: c.Layer,
 			Confidence: evidence.Declared, Owner: h.owner, Offered: best, ClientParty: c.Client,
-			Why: fmt.Sprintf("programs that use %s offer at most %s", layerName(c.Layer), best),
+			Why: say("programs that use %s offer at most %s", layerName(c.Layer), best),
 		}
 		j.layerCause(h, "client", c.Layer, c.Fact, c.Because).apply(&v)
 		out = append(out, v)
@@ -118,7 +118,7 @@ func (j *judge) judgeHost(h *host, used map[string]bool) []Verdict {
 		v := Verdict{
 			Client: Anyone, Server: cmp.Or(strings.ToLower(s.Target), name), Verdict: Breaks, LimitedBy: ServerSide, Layer: s.Layer,
 			Confidence: evidence.Declared, Owner: h.owner,
-			Why: fmt.Sprintf("%s is set to accept nothing from %s on", layerName(s.Layer), floor),
+			Why: say("%s is set to accept nothing from %s on", layerName(s.Layer), floor),
 		}
 		j.layerCause(h, "server", s.Layer, "", s.Because).apply(&v)
 		out = append(out, v)
@@ -177,18 +177,18 @@ func (j *judge) productVerdict(h *host, p *evidence.Product, f finding) Verdict 
 	v := Verdict{
 		Client: Anyone, Server: strings.ToLower(h.name), Verdict: Breaks, LimitedBy: ServerSide,
 		Confidence: evidence.Declared, Owner: h.owner, Software: p.Name,
-		Why: fmt.Sprintf("%s %s must be updated before TLS 1.0 and 1.1 go off", p.Name, p.Version),
+		Why: say("%s %s must be updated before TLS 1.0 and 1.1 go off", p.Name, p.Version),
 	}
 	if isDevice(j.base, p) {
 		v.Client, v.Server, v.LimitedBy = v.Server, Anyone, ClientSide
 	}
 	switch f.cause {
 	case Incapable:
-		v.Why = fmt.Sprintf("%s %s cannot work without TLS 1.0", p.Name, p.Version)
+		v.Why = say("%s %s cannot work without TLS 1.0", p.Name, p.Version)
 	case Unidentified:
 		v.Verdict, v.LimitedBy = Unknown, ""
-		v.Why = fmt.Sprintf("%s has builds that must be updated first, and its build is not known", p.Name)
-		v.Next = "add its build to the inventory"
+		v.Why = say("%s has builds that must be updated first, and its build is not known", p.Name)
+		v.Next = say("add its build to the inventory")
 		f.cause = ""
 	}
 	f.apply(&v)
@@ -196,23 +196,23 @@ func (j *judge) productVerdict(h *host, p *evidence.Product, f finding) Verdict 
 }
 
 // layerName is a layer as an administrator calls it.
-func layerName(layer string) string {
+func layerName(layer string) Text {
 	switch {
 	case layer == "schannel":
-		return "Schannel"
+		return Verbatim("Schannel")
 	case layer == "winhttp":
-		return "WinHTTP"
+		return Verbatim("WinHTTP")
 	case layer == "wininet":
-		return "WinINET"
+		return Verbatim("WinINET")
 	case strings.HasPrefix(layer, "dotnet4"):
-		return ".NET Framework 4.x"
+		return Verbatim(".NET Framework 4.x")
 	case strings.HasPrefix(layer, "dotnet2"):
-		return ".NET Framework 2.0 to 3.5"
+		return say(".NET Framework 2.0 to 3.5")
 	}
 	if layer == "source" {
-		return "this code"
+		return say("this code")
 	}
-	return layer
+	return Verbatim(layer)
 }
 
 func versionsIn(s *evidence.Server, state evidence.State) []tlswire.Version {
@@ -237,13 +237,10 @@ func below(vs []tlswire.Version, floor tlswire.Version) []tlswire.Version {
 }
 
 // joinVersions writes "TLS 1.0, TLS 1.1 and TLS 1.2".
-func joinVersions(vs []tlswire.Version) string {
+func joinVersions(vs []tlswire.Version) Text {
 	names := make([]string, len(vs))
 	for i, v := range vs {
 		names[i] = v.String()
 	}
-	if len(names) < 2 {
-		return strings.Join(names, "")
-	}
-	return strings.Join(names[:len(names)-1], ", ") + " and " + names[len(names)-1]
+	return list(names)
 }

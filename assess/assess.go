@@ -154,7 +154,7 @@ func sortVerdicts(vs []Verdict, day string) {
 			strings.Compare(a.Server, b.Server),
 			strings.Compare(a.Layer, b.Layer),
 			strings.Compare(a.ClientParty.UserAgent, b.ClientParty.UserAgent),
-			strings.Compare(a.Why, b.Why),
+			strings.Compare(a.Why.String(), b.Why.String()),
 		)
 	})
 }

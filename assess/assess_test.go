@@ -150,10 +150,10 @@ func TestRulesOfJudgement(t *testing.T) {
 			if g := (want{got.Verdict, got.LimitedBy, got.Cause, got.Confidence}); g != tc.want {
 				t.Errorf("got %v, want %v\nwhy: %s", g, tc.want, got.Why)
 			}
-			if got.Why == "" || len(got.Because) == 0 {
+			if got.Why.IsZero() || len(got.Because) == 0 {
 				t.Errorf("no reason or no reference: %+v", got)
 			}
-			if (got.Verdict == Unknown || got.LimitedBy == UnknownSide && got.Cause == "") && got.Next == "" {
+			if (got.Verdict == Unknown || got.LimitedBy == UnknownSide && got.Cause == "") && got.Next.IsZero() {
 				t.Error("unknown, and no command that would find out")
 			}
 		})
@@ -211,7 +211,7 @@ func TestConfiguredListener(t *testing.T) {
 	if len(r.Verdicts) != 1 || r.Verdicts[0].Cause != PinnedByConfig || r.Verdicts[0].Server != "a.example:443" || r.Ready {
 		t.Errorf("%+v", r.Verdicts)
 	}
-	if r.Summary.SettingsBreaking != 1 || !strings.Contains(strings.Join(r.Settings[0].Fix, ""), "nginx.conf:4") {
+	if r.Summary.SettingsBreaking != 1 || !strings.Contains(strings.Join(r.Settings[0].Fix.Strings(), ""), "nginx.conf:4") {
 		t.Errorf("%+v %+v", r.Summary, r.Settings)
 	}
 	// Seen from a client: the server limits, by that line.

@@ -1,7 +1,6 @@
 package assess
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -100,7 +99,7 @@ func (c *clientSide) softwareCause(floor tlswire.Version) finding {
 	s := c.software
 	f := finding{because: []string{s.ID}, contradicts: contradictions(c.base, s.ID)}
 	if s.Fix != "" {
-		f.fix = []string{s.Fix}
+		f.fix = Texts{told(s.Fix)}
 	}
 	switch {
 	case s.Cause != "":
@@ -111,13 +110,13 @@ func (c *clientSide) softwareCause(floor tlswire.Version) finding {
 		f.cause = CapableButOff
 	case s.DefaultMax.AtLeast(floor), s.DefaultMax == 0 && c.elsewhere.AtLeast(floor):
 		f.cause = Middlebox
-		f.fix = []string{fmt.Sprintf("%s offers %s as it comes: look for a proxy or inspection device on its way, or a policy that lowers it", s.Name, stronger(s.DefaultMax, c.elsewhere))}
+		f.fix = Texts{say("%s offers %s as it comes: look for a proxy or inspection device on its way, or a policy that lowers it", s.Name, stronger(s.DefaultMax, c.elsewhere))}
 	case s.Max.Below(floor):
 		f.cause = Incapable
 	default:
 		f.cause = Unidentified
 		if s.DecidedBy != "" {
-			f.fix = append(f.fix, fmt.Sprintf("%s decides: look at it on the client", s.DecidedBy))
+			f.fix = append(f.fix, say("%s decides: look at it on the client", s.DecidedBy))
 		}
 	}
 	return f

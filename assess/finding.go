@@ -6,7 +6,7 @@ import "slices"
 // rests on.
 type finding struct {
 	cause       Cause
-	fix         []string
+	fix         Texts
 	because     []string
 	contradicts []string
 }

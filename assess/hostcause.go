@@ -55,37 +55,39 @@ func pinFinding(s *evidence.Setting, floor tlswire.Version) finding {
 	}
 	return finding{
 		cause:   cause,
-		fix:     []string{settingFix(s, floor)},
+		fix:     Texts{settingFix(s, floor)},
 		because: nonEmpty(placeOf(s.Where), s.Fact),
 	}
 }
 
 // settingFix says what to write where a value keeps a layer below the floor.
-func settingFix(s *evidence.Setting, floor tlswire.Version) string {
+func settingFix(s *evidence.Setting, floor tlswire.Version) Text {
 	place := placeOf(s.Where)
 	if strings.HasPrefix(s.Where.Path, "HK") {
 		place = s.Where.Path // where to write, not where it was read
 	}
-	on := "On " + s.Host + " "
-	if s.Host == "" {
-		on = ""
-	}
-	fix := on + settingChange(s, floor, place)
-	return strings.ToUpper(fix[:1]) + fix[1:]
-}
-
-func settingChange(s *evidence.Setting, floor tlswire.Version, place string) string {
+	onHost := s.Host != ""
 	switch {
+	case s.Layer == "schannel" && onHost:
+		return say("On %s set Enabled=1 and DisabledByDefault=0 for %s (%s), then restart it", s.Host, floor, place)
 	case s.Layer == "schannel":
-		return fmt.Sprintf("set Enabled=1 and DisabledByDefault=0 for %s (%s), then restart it", floor, place)
+		return say("Set Enabled=1 and DisabledByDefault=0 for %s (%s), then restart it", floor, place)
+	case s.Layer == "winhttp" && onHost:
+		return say("On %s set DefaultSecureProtocols to 0xA00 (TLS 1.1 and 1.2) in both registry views (%s)", s.Host, place)
 	case s.Layer == "winhttp":
-		return fmt.Sprintf("set DefaultSecureProtocols to 0xA00 (TLS 1.1 and 1.2) in both registry views (%s)", place)
+		return say("Set DefaultSecureProtocols to 0xA00 (TLS 1.1 and 1.2) in both registry views (%s)", place)
+	case s.Layer == "wininet" && onHost:
+		return say("On %s set SecureProtocols to 0xA00 or tick TLS 1.2 in Internet Options (%s)", s.Host, place)
 	case s.Layer == "wininet":
-		return fmt.Sprintf("set SecureProtocols to 0xA00 or tick TLS 1.2 in Internet Options (%s)", place)
+		return say("Set SecureProtocols to 0xA00 or tick TLS 1.2 in Internet Options (%s)", place)
+	case strings.HasPrefix(s.Layer, "dotnet") && onHost:
+		return say("On %s set SystemDefaultTlsVersions=1 and SchUseStrongCrypto=1 (%s)", s.Host, place)
 	case strings.HasPrefix(s.Layer, "dotnet"):
-		return fmt.Sprintf("set SystemDefaultTlsVersions=1 and SchUseStrongCrypto=1 (%s)", place)
+		return say("Set SystemDefaultTlsVersions=1 and SchUseStrongCrypto=1 (%s)", place)
+	case onHost:
+		return say("On %s change %s (%s) so that %s is allowed", s.Host, s.Value, place, floor)
 	}
-	return fmt.Sprintf("change %s (%s) so that %s is allowed", s.Value, place, floor)
+	return say("Change %s (%s) so that %s is allowed", s.Value, place, floor)
 }
 
 // declaredFinding is for a host whose settings add up to less than the floor
@@ -94,13 +96,13 @@ func declaredFinding(base *knowledge.Base, fact, because, layer string, floor tl
 	f := finding{cause: CapableButOff, because: nonEmpty(because, fact), contradicts: contradictions(base, fact)}
 	switch layer {
 	case "winhttp":
-		f.fix = []string{"Install KB3140245, set DefaultSecureProtocols to 0xA00 in both registry views, and write the Schannel TLS 1.2 Client keys"}
+		f.fix = Texts{say("Install KB3140245, set DefaultSecureProtocols to 0xA00 in both registry views, and write the Schannel TLS 1.2 Client keys")}
 		f.because = append(f.because, "win.winhttp.key")
 	case "schannel":
-		f.fix = []string{fmt.Sprintf("Write the Schannel keys for %s (Enabled=1, DisabledByDefault=0) and restart", floor)}
+		f.fix = Texts{say("Write the Schannel keys for %s (Enabled=1, DisabledByDefault=0) and restart", floor)}
 		f.because = append(f.because, "win.schannel.truth-table")
 	default:
-		f.fix = []string{fmt.Sprintf("Turn %s on in %s", floor, layer)}
+		f.fix = Texts{say("Turn %s on in %s", floor, layer)}
 	}
 	return f
 }
@@ -132,4 +134,13 @@ func placeOf(w evidence.Where) string {
 
 func nonEmpty(ss ...string) []string {
 	return slices.DeleteFunc(ss, func(s string) bool { return s == "" })
+}
+
+// toldAll tells what there is to tell.
+func toldAll(ss ...string) Texts {
+	var out Texts
+	for _, s := range nonEmpty(ss...) {
+		out = append(out, told(s))
+	}
+	return out
 }

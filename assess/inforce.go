@@ -1,7 +1,6 @@
 package assess
 
 import (
-	"fmt"
 	"time"
 
 	"github.com/tlsready/tlsready/evidence"
@@ -16,14 +15,14 @@ func (j *judge) endsAnyway(v *Verdict, s *serverSide) bool {
 	}
 	v.Cause, v.LimitedBy = DependsOnLegacyEndpoint, ServerSide
 	v.Because = append(v.Because, e.ID)
-	v.Fix = []string{fmt.Sprintf("Bring the client to TLS 1.2, then point it at %s", e.Modern)}
+	v.Fix = Texts{say("Bring the client to TLS 1.2, then point it at %s", e.Modern)}
 	if e.Ends.IsZero() {
 		v.Verdict = AtRisk
-		v.Why = "uses an endpoint for legacy clients that has no announced end"
+		v.Why = say("uses an endpoint for legacy clients that has no announced end")
 		return true
 	}
 	ends := e.Ends.Format(time.DateOnly)
-	v.Verdict, v.Why = Breaks, fmt.Sprintf("uses an endpoint for legacy clients that ends on %s", ends)
+	v.Verdict, v.Why = Breaks, say("uses an endpoint for legacy clients that ends on %s", ends)
 	if !j.at.IsZero() && j.at.Before(e.Ends) {
 		v.Verdict, v.BreaksOn = AtRisk, ends
 	}
@@ -40,7 +39,7 @@ func (j *judge) inForce(v *Verdict, p *pair) {
 	service, ok := j.base.Microsoft365(name, p.serverParty.Port, j.policy.Cloud)
 	if !ok {
 		v.Verdict = AtRisk
-		v.Why += "; not a Microsoft 365 host, so the cut-off does not touch this pair, but the side that limits it must do TLS 1.2 before it talks to Microsoft 365"
+		v.Why = v.Why.and(say("not a Microsoft 365 host, so the cut-off does not touch this pair, but the side that limits it must do TLS 1.2 before it talks to Microsoft 365"))
 		return
 	}
 	v.Because = append(v.Because, service.ID)
@@ -49,7 +48,7 @@ func (j *judge) inForce(v *Verdict, p *pair) {
 	}
 	v.Verdict, v.BreaksOn = AtRisk, service.Until.Format(time.DateOnly)
 	if !j.at.Before(service.From) {
-		v.Why += fmt.Sprintf("; the switch-off began on %s and is still running", service.From.Format(time.DateOnly))
+		v.Why = v.Why.and(say("the switch-off began on %s and is still running", service.From.Format(time.DateOnly)))
 	}
 }
 
@@ -58,7 +57,7 @@ func (j *judge) inForce(v *Verdict, p *pair) {
 func (j *judge) notPairs(v *Verdict) {
 	if j.policy.Office365() && v.Verdict == Breaks {
 		v.Verdict = AtRisk
-		v.Why += "; breaks if it talks to Microsoft 365, which was not seen"
+		v.Why = v.Why.and(say("breaks if it talks to Microsoft 365, which was not seen"))
 		v.Confidence = evidence.Declared
 	}
 }

@@ -1,7 +1,6 @@
 package assess
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/tlsready/tlsready/evidence"
@@ -34,7 +33,7 @@ func (j *judge) judgePair(p *pair) (v Verdict) {
 		j.onlyWeak(&v, t, c, s)
 	case t.strong > 0:
 		v.Verdict = OK
-		v.Why = fmt.Sprintf("agreed on %s", t.strongest)
+		v.Why = say("agreed on %s", t.strongest)
 	case t.offered.Below(j.policy.Floor):
 		j.blameClient(&v, t, c, s)
 	case t.failed > 0:
@@ -62,17 +61,17 @@ func (v *Verdict) tidy() {
 // probably survive, and nobody should call it broken.
 func (j *judge) weakAndStrong(v *Verdict, t *tally) {
 	v.Verdict = AtRisk
-	v.Why = fmt.Sprintf("seen on %s (%d) and on %s (%d): it will probably survive", t.weakest, t.weak, t.strongest, t.strong)
+	v.Why = say("seen on %s (%s) and on %s (%s): it will probably survive", t.weakest, t.weak, t.strongest, t.strong)
 	if v.ClientParty == (evidence.Party{}) {
-		v.Why = fmt.Sprintf("somebody negotiated %s (%d) and somebody %s (%d): the log does not tell its clients apart, and those of %[1]s may break", t.weakest, t.weak, t.strongest, t.strong)
+		v.Why = say("somebody negotiated %s (%s) and somebody %s (%s): the log does not tell its clients apart, and those of %s may break", t.weakest, t.weak, t.strongest, t.strong, t.weakest)
 	}
 	if t.prints > 1 {
-		v.Why += fmt.Sprintf("; %d different hellos came from this address, so it may be several programs", t.prints)
+		v.Why = v.Why.and(say("%s different hellos came from this address, so it may be several programs", t.prints))
 	}
 	if !t.lastWeak.IsZero() {
-		v.Why += fmt.Sprintf("; last weak on %s", t.lastWeak.UTC().Format("2006-01-02"))
+		v.Why = v.Why.and(say("last weak on %s", t.lastWeak.UTC().Format("2006-01-02")))
 	}
-	v.Fix = []string{"Find out which program made the weak connections (time and place below) before the day"}
+	v.Fix = Texts{say("Find out which program made the weak connections (time and place below) before the day")}
 }
 
 // onlyWeak decides who limits a pair that never reached the floor.
@@ -83,8 +82,8 @@ func (j *judge) onlyWeak(v *Verdict, t *tally, c *clientSide, s *serverSide) {
 		j.blameClient(v, t, c, s)
 	case j.onlyWeakRead(t) && !(c.known() && c.best().Below(floor)):
 		v.Verdict, v.OnlyEverWeak = AtRisk, false
-		v.Why = fmt.Sprintf("seen on %s, in evidence that left out everything else: it may well do better too", t.weakest)
-		v.Next = "read the logs again without --below"
+		v.Why = say("seen on %s, in evidence that left out everything else: it may well do better too", t.weakest)
+		v.Next = say("read the logs again without --below")
 	case t.offered.AtLeast(floor) && s.best().AtLeast(floor):
 		j.blamePath(v, t, s)
 	case t.offered.AtLeast(floor):
@@ -125,15 +124,15 @@ func (j *judge) blameClient(v *Verdict, t *tally, c *clientSide, s *serverSide) 
 	best := t.offered
 	switch {
 	case best.Known():
-		v.Why = fmt.Sprintf("offers at most %s; the floor is %s", best, j.policy.Floor)
+		v.Why = say("offers at most %s; the floor is %s", best, j.policy.Floor)
 	case s.best().AtLeast(j.policy.Floor):
-		v.Why = fmt.Sprintf("only ever on %s, while the server does %s", t.weakest, s.best())
+		v.Why = say("only ever on %s, while the server does %s", t.weakest, s.best())
 	default:
-		v.Why = fmt.Sprintf("only ever on %s", t.weakest)
+		v.Why = say("only ever on %s", t.weakest)
 	}
 	if s.best().Below(j.policy.Floor) {
 		v.LimitedBy = BothSides
-		v.Why += fmt.Sprintf("; the server does at most %s", s.best())
+		v.Why = v.Why.and(say("the server does at most %s", s.best()))
 	}
 	f := c.cause(j.policy.Floor)
 	f.apply(v)
@@ -151,15 +150,15 @@ func (j *judge) blameClient(v *Verdict, t *tally, c *clientSide, s *serverSide) 
 func (j *judge) blameServer(v *Verdict, t *tally, s *serverSide, how evidence.Basis) {
 	v.Verdict, v.LimitedBy, v.Confidence = Breaks, ServerSide, how
 	if t.offered.Known() {
-		v.Why = fmt.Sprintf("the client offered %s; the server picked %s", t.offered, t.weakest)
+		v.Why = say("the client offered %s; the server picked %s", t.offered, t.weakest)
 	} else {
-		v.Why = fmt.Sprintf("the server does at most %s", s.best())
+		v.Why = say("the server does at most %s", s.best())
 	}
 	f := s.cause(j.policy.Floor)
 	f.apply(v)
 	v.Because = append(v.Because, s.refs...)
 	if f.cause == Unidentified && len(s.scans) == 0 {
-		v.Next = "tlsready scan " + v.Server
+		v.Next = Verbatim("tlsready scan " + v.Server)
 	}
 	j.mailIsOpportunistic(v)
 }
@@ -170,14 +169,14 @@ func (j *judge) blamePath(v *Verdict, t *tally, s *serverSide) {
 	v.Because = append(v.Because, s.refs...)
 	if !s.seen.IsZero() && s.seen.After(t.last) {
 		v.Verdict = AtRisk
-		v.Why = fmt.Sprintf("agreed on %s then; since, the server was seen to do %s", t.weakest, s.best())
-		v.Fix = []string{"Look at this pair once more: it should agree on " + s.best().String() + " now"}
+		v.Why = say("agreed on %s then; since, the server was seen to do %s", t.weakest, s.best())
+		v.Fix = Texts{say("Look at this pair once more: it should agree on %s now", s.best())}
 		return
 	}
 	v.Verdict, v.LimitedBy, v.Cause = Breaks, UnknownSide, Middlebox
-	v.Why = fmt.Sprintf("the client offered %s and the server can do %s, yet they agreed on %s: something between them lowers it",
+	v.Why = say("the client offered %s and the server can do %s, yet they agreed on %s: something between them lowers it",
 		t.offered, s.best(), t.weakest)
-	v.Fix = []string{"Find the proxy, balancer or inspection device between the two and update it"}
+	v.Fix = Texts{say("Find the proxy, balancer or inspection device between the two and update it")}
 }
 
 // blameAbleClient is a log that shows a weak version between a server that
@@ -185,7 +184,7 @@ func (j *judge) blamePath(v *Verdict, t *tally, s *serverSide) {
 // somebody configured that client.
 func (j *judge) blameAbleClient(v *Verdict, t *tally, c *clientSide, s *serverSide) {
 	v.Verdict, v.LimitedBy, v.Confidence = Breaks, ClientSide, evidence.Inferred
-	v.Why = fmt.Sprintf("only ever on %s, though %s does %s and the server %s", t.weakest, c.name(), c.best(), s.best())
+	v.Why = say("only ever on %s, though %s does %s and the server %s", t.weakest, c.name(), c.best(), s.best())
 	f := c.cause(j.policy.Floor)
 	f.apply(v)
 	v.Because = append(v.Because, s.refs...)
@@ -195,48 +194,48 @@ func (j *judge) blameAbleClient(v *Verdict, t *tally, c *clientSide, s *serverSi
 // blameNobody is a log below the floor of which neither side is known.
 func (j *judge) blameNobody(v *Verdict, t *tally, c *clientSide, s *serverSide) {
 	v.Verdict, v.LimitedBy, v.Confidence = Breaks, UnknownSide, evidence.Observed
-	v.Why = fmt.Sprintf("only ever on %s, the highest version both share; which side limits is not known", t.weakest)
+	v.Why = say("only ever on %s, the highest version both share; which side limits is not known", t.weakest)
 	if c.known() && c.best().AtLeast(j.policy.Floor) {
 		v.LimitedBy, v.Confidence = ServerSide, evidence.Inferred
-		v.Why = fmt.Sprintf("only ever on %s although %s does %s: the server limits", t.weakest, c.name(), c.best())
+		v.Why = say("only ever on %s although %s does %s: the server limits", t.weakest, c.name(), c.best())
 		v.Cause = Unidentified
 		v.Because = append(v.Because, c.fact())
 	}
-	v.Next = "tlsready scan " + v.Server
+	v.Next = Verbatim("tlsready scan " + v.Server)
 	j.mailIsOpportunistic(v)
 }
 
 // onlyFailed is a pair that never agreed although the client offered enough.
 func (j *judge) onlyFailed(v *Verdict, t *tally, s *serverSide) {
 	h, floor := t.failure, j.policy.Floor
-	alert := "without an alert"
+	alert := say("without an alert")
 	if h.Alert != nil {
-		alert = fmt.Sprintf("with alert %s from the %s", h.Alert.Name, h.Alert.From)
+		alert = say("with alert %s from the %s", h.Alert.Name, sideName(h.Alert.From))
 	}
 	versionRefused := h.Outcome == evidence.Refused && h.Alert != nil && h.Alert.From == "server" && h.Alert.Name == "protocol_version"
 	switch {
 	case h.Outcome == evidence.Aborted && h.Negotiated.Below(floor) && t.offered.AtLeast(floor):
 		v.Verdict, v.LimitedBy, v.Cause = Breaks, ServerSide, Reverse
-		v.Why = fmt.Sprintf("fails today: the server picked %s, and the client ended it %s", h.Negotiated, alert)
-		v.Fix = append(s.enable(floor), "Until then, put a proxy that speaks "+floor.String()+" in front of it")
+		v.Why = say("fails today: the server picked %s, and the client ended it %s", h.Negotiated, alert)
+		v.Fix = append(s.enable(floor), say("Until then, put a proxy that speaks %s in front of it", floor))
 		v.Because = append(v.Because, s.refs...)
 	case versionRefused && t.offered.AtLeast(floor) && !s.best().AtLeast(floor):
 		v.Verdict, v.LimitedBy, v.Cause = Breaks, ServerSide, Reverse
-		v.Why = fmt.Sprintf("fails today: the client offers %s, the server refuses the version", t.offered)
+		v.Why = say("fails today: the client offers %s, the server refuses the version", t.offered)
 		v.Fix = s.enable(floor)
 		v.Because = append(v.Because, s.refs...)
-		v.Next = "tlsready scan " + v.Server
+		v.Next = Verbatim("tlsready scan " + v.Server)
 	case h.Negotiated.AtLeast(floor):
 		v.Verdict = Unknown
-		v.Why = fmt.Sprintf("agreed on %s, then ended %s: a matter of trust or the application, not of the version", h.Negotiated, alert)
-		v.Next = "look at the client's own error message"
+		v.Why = say("agreed on %s, then ended %s: a matter of trust or the application, not of the version", h.Negotiated, alert)
+		v.Next = say("look at the client's own error message")
 	default:
 		v.Verdict = Unknown
-		v.Why = fmt.Sprintf("fails today: ended %s", alert)
+		v.Why = say("fails today: ended %s", alert)
 		if t.offered.Known() {
-			v.Why = fmt.Sprintf("fails today although the client offers %s: ended %s", t.offered, alert)
+			v.Why = say("fails today although the client offers %s: ended %s", t.offered, alert)
 		}
-		v.Next = "tlsready scan " + v.Server
+		v.Next = Verbatim("tlsready scan " + v.Server)
 	}
 }
 
@@ -245,14 +244,14 @@ func (j *judge) unmeasured(v *Verdict, t *tally, s *serverSide) {
 	v.Verdict = Unknown
 	switch {
 	case t.offered.AtLeast(j.policy.Floor) && s.best().AtLeast(j.policy.Floor):
-		v.Why = fmt.Sprintf("the client offers %s and the server does %s, but no handshake of theirs was seen to the end", t.offered, s.best())
-		v.Next = "tlsready watch a longer capture of this pair"
+		v.Why = say("the client offers %s and the server does %s, but no handshake of theirs was seen to the end", t.offered, s.best())
+		v.Next = say("tlsready watch a longer capture of this pair")
 	case t.offered.Known():
-		v.Why = fmt.Sprintf("the client offers %s; the server's answer was not seen", t.offered)
-		v.Next = "tlsready scan " + v.Server
+		v.Why = say("the client offers %s; the server's answer was not seen", t.offered)
+		v.Next = Verbatim("tlsready scan " + v.Server)
 	default:
-		v.Why = "connections were seen, but nothing shows their version"
-		v.Next = "tlsready scan " + v.Server
+		v.Why = say("connections were seen, but nothing shows their version")
+		v.Next = Verbatim("tlsready scan " + v.Server)
 	}
 }
 
@@ -264,15 +263,15 @@ func (j *judge) mailIsOpportunistic(v *Verdict) {
 		return
 	}
 	v.Verdict = AtRisk
-	v.Why += "; between mail servers TLS is opportunistic, so raising the floor means plain text, not an error"
+	v.Why = v.Why.and(say("between mail servers TLS is opportunistic, so raising the floor means plain text, not an error"))
 	v.Because = append(v.Because, "con.mail-opportunistic")
 }
 
-func identifyClient(v *Verdict) string {
+func identifyClient(v *Verdict) Text {
 	if v.ClientParty.UserAgent == "" && v.Offered == 0 {
-		return "capture its hello and run: tlsready watch FILE.pcap"
+		return say("capture its hello and run: tlsready watch FILE.pcap")
 	}
-	return fmt.Sprintf("look at %s for the program that connects to %s, then tlsready audit an export of its settings", v.Client, v.Server)
+	return say("look at %s for the program that connects to %s, then tlsready audit an export of its settings", v.Client, v.Server)
 }
 
 // highest is the strongest of some versions; zero of none.
@@ -282,4 +281,15 @@ func highest(vs []tlswire.Version) tlswire.Version {
 		best = stronger(best, v)
 	}
 	return best
+}
+
+// sideName is one end of a connection in words.
+func sideName(from string) Text {
+	switch from {
+	case "client":
+		return say("client")
+	case "server":
+		return say("server")
+	}
+	return Verbatim(from)
 }

@@ -1,7 +1,6 @@
 package assess
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/tlsready/tlsready/evidence"
@@ -40,16 +39,16 @@ func productFinding(base *knowledge.Base, p *evidence.Product) (finding, bool) {
 	switch j.Disable {
 	case knowledge.Cannot:
 		f.cause = Incapable
-		f.fix = nonEmpty(j.Fix)
+		f.fix = toldAll(j.Fix)
 	case knowledge.UnknownBuild:
 		f.cause = Unidentified
-		f.fix = []string{fmt.Sprintf("Find out the build of %s on %s: it decides", p.Name, p.Host)}
+		f.fix = Texts{say("Find out the build of %s on %s: it decides", p.Name, p.Host)}
 	default:
 		name := p.Name
 		if known != nil {
 			name = strings.TrimSpace(known.Name + " " + known.Version)
 		}
-		f.fix = nonEmpty(fmt.Sprintf("Update %s on %s to %s first; keep TLS 1.0 and 1.1 on until then", name, p.Host, j.Needs), j.Fix)
+		f.fix = append(Texts{say("Update %s on %s to %s first; keep TLS 1.0 and 1.1 on until then", name, p.Host, j.Needs)}, toldAll(j.Fix)...)
 	}
 	return f, true
 }

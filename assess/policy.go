@@ -15,7 +15,7 @@ type Policy struct {
 	// Cloud is set for a policy of Microsoft 365, which has dates and is about
 	// pairs with its hosts only: worldwide, gcc, gcc-high, dod, 21vianet.
 	Cloud string
-	Text  string
+	Text  Text
 }
 
 // Office365 reports whether the policy is Microsoft's cut-off.
@@ -30,9 +30,9 @@ func ParsePolicy(s string) (Policy, error) {
 	name, cloud, hasCloud := strings.Cut(s, ":")
 	switch {
 	case s == "tls12":
-		return Policy{Name: s, Floor: tlswire.TLS12, Text: "TLS 1.0 and 1.1 go off"}, nil
+		return Policy{Name: s, Floor: tlswire.TLS12, Text: say("TLS 1.0 and 1.1 go off")}, nil
 	case s == "tls13":
-		return Policy{Name: s, Floor: tlswire.TLS13, Text: "everything below TLS 1.3 goes off"}, nil
+		return Policy{Name: s, Floor: tlswire.TLS13, Text: say("everything below TLS 1.3 goes off")}, nil
 	case name == "office365":
 		clouds := knowledge.Clouds()
 		if !hasCloud {
@@ -42,7 +42,7 @@ func ParsePolicy(s string) (Policy, error) {
 			if c == cloud {
 				return Policy{
 					Name: s, Floor: tlswire.TLS12, Cloud: c,
-					Text: fmt.Sprintf("Microsoft 365 (%s) takes TLS 1.2 and later only", c),
+					Text: say("Microsoft 365 (%s) takes TLS 1.2 and later only", c),
 				}, nil
 			}
 		}

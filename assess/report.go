@@ -78,9 +78,9 @@ type Verdict struct {
 	Last         time.Time       `json:"last,omitzero"`
 	Owner        string          `json:"owner,omitempty"`
 	Contact      string          `json:"contact,omitempty"`
-	Why          string          `json:"why"`            // one line for a person
-	Fix          []string        `json:"fix,omitempty"`  // steps, first one first
-	Next         string          `json:"next,omitempty"` // the command that would find out more
+	Why          Text            `json:"why"`           // one line for a person
+	Fix          Texts           `json:"fix,omitempty"` // steps, first one first
+	Next         Text            `json:"next,omitzero"` // the command that would find out more
 	Because      []string        `json:"because,omitempty"`
 	Contradicts  []string        `json:"contradictions,omitempty"` // sources that disagree about what was relied on
 	Software     string          `json:"software,omitempty"`       // what the client is, by its agent
@@ -109,8 +109,8 @@ type SettingVerdict struct {
 	Where    evidence.Where    `json:"where,omitzero"`
 	Verdict  string            `json:"verdict"` // breaks, exposure, review
 	Cause    Cause             `json:"cause,omitempty"`
-	Why      string            `json:"why"`
-	Fix      []string          `json:"fix,omitempty"`
+	Why      Text              `json:"why"`
+	Fix      Texts             `json:"fix,omitempty"`
 	Because  []string          `json:"because,omitempty"`
 
 	// What the verdict rests on. Confidence and Sources are those of the
@@ -153,7 +153,7 @@ type Report struct {
 	Coverage []*evidence.Coverage `json:"coverage"`
 
 	// PolicyText says the policy in words, for reports that people read.
-	PolicyText string `json:"-"`
+	PolicyText Text `json:"-"`
 	// Floor is the lowest version the policy leaves.
 	Floor tlswire.Version `json:"-"`
 	// Dated is set when a day was asked for.

@@ -103,8 +103,8 @@ func (s *serverSide) best() tlswire.Version {
 }
 
 // enable is how this server is brought to the floor.
-func (s *serverSide) enable(floor tlswire.Version) []string {
-	return []string{fmt.Sprintf("Turn on %s on %s, keeping what is on until every client is known to follow", floor, s.id)}
+func (s *serverSide) enable(floor tlswire.Version) Texts {
+	return Texts{say("Turn on %s on %s, keeping what is on until every client is known to follow", floor, s.id)}
 }
 
 // cause is the first cause why this server does not reach the floor.

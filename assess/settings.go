@@ -2,7 +2,6 @@ package assess
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -52,17 +51,20 @@ func (j *judge) judgeSetting(s *evidence.Setting) (SettingVerdict, bool) {
 	switch {
 	case limits(s, floor):
 		v.Verdict, v.Cause = SettingBreaks, pinFinding(s, floor).cause
-		v.Why = fmt.Sprintf("keeps %s below %s", layerName(s.Layer), floor)
-		v.Fix = []string{settingFix(s, floor)}
+		v.Why = say("keeps %s below %s", layerName(s.Layer), floor)
+		v.Fix = Texts{settingFix(s, floor)}
 		if j.policy.Office365() {
 			v.Verdict = SettingReview
-			v.Why += "; breaks what talks to Microsoft 365 by it"
+			v.Why = v.Why.and(say("breaks what talks to Microsoft 365 by it"))
 		}
 	case s.Effect == evidence.Review:
-		v.Verdict, v.Why = SettingReview, cmp.Or(s.Note, "a person must look at this value")
+		v.Verdict, v.Why = SettingReview, told(s.Note)
+		if s.Note == "" {
+			v.Why = say("a person must look at this value")
+		}
 	case len(weak) > 0 && (s.Effect == evidence.Allows || s.Effect == evidence.Pins || s.Effect == evidence.Floors):
 		v.Verdict = SettingExposure
-		v.Why = fmt.Sprintf("still allows %s", joinVersions(weak))
+		v.Why = say("still allows %s", joinVersions(weak))
 	default:
 		return v, false
 	}

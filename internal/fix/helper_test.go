@@ -79,7 +79,7 @@ func settings(ss ...*evidence.Setting) ([]evidence.Record, *assess.Report) {
 		records = append(records, s)
 		r.Settings = append(r.Settings, assess.SettingVerdict{
 			Host: s.Host, Role: s.Role, Layer: s.Layer, Value: s.Value, Effect: s.Effect, Versions: s.Versions, Where: s.Where,
-			Verdict: "breaks", Why: "keeps " + s.Layer + " below TLS 1.2",
+			Verdict: "breaks", Why: assess.Verbatim("keeps " + s.Layer + " below TLS 1.2"),
 		})
 	}
 	return records, r

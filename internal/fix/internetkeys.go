@@ -93,7 +93,7 @@ func (w *windows) wininet() {
 		if was.known == isNumber {
 			mask |= was.n
 		}
-		w.because(s, v.Why)
+		w.because(s, v.Why.String())
 		w.wininetNotes(root, key, user, mask, s)
 		if root != "" {
 			w.put(cell{root: root, key: key, name: wininetValue, want: mask, was: was})

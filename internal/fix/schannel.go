@@ -31,7 +31,7 @@ func (w *windows) schannelReasons(role string) (out []Reason) {
 			continue
 		}
 		if v, ok := w.breaks(s); ok {
-			out = append(out, w.reason(s, v.Why))
+			out = append(out, w.reason(s, v.Why.String()))
 		}
 	}
 	if len(out) > 0 {

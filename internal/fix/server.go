@@ -32,7 +32,7 @@ func (p *planner) servers(h *host) []Fix {
 			out = append(out, p.serverFix(h, s, i+1))
 		}
 		f := &out[i]
-		f.Reasons = append(f.Reasons, p.reason(s, v.Why))
+		f.Reasons = append(f.Reasons, p.reason(s, v.Why.String()))
 		if s.Role != "client" {
 			f.Step = StepServer
 		}

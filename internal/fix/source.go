@@ -60,7 +60,7 @@ func (p *planner) code(h *host) []Fix {
 			})
 		}
 		f := &out[i]
-		f.Reasons = append(f.Reasons, p.reason(s, v.Why))
+		f.Reasons = append(f.Reasons, p.reason(s, v.Why.String()))
 		if s.Where.Line > 0 && p.floor == tlswire.TLS12 {
 			f.edits = append(f.edits, edit{line: s.Where.Line, was: s.Value, change: changeCode})
 		}

@@ -78,13 +78,24 @@ func (c cleaner) proses(in []string) []string {
 	return out
 }
 
+// told puts a text into words, fit to show.
+func (c cleaner) told(t assess.Text) assess.Text { return assess.Verbatim(c.prose(t.String())) }
+
+func (c cleaner) toldAll(ts assess.Texts) assess.Texts {
+	out := make(assess.Texts, 0, len(ts))
+	for _, s := range c.proses(ts.Strings()) {
+		out = append(out, assess.Verbatim(s))
+	}
+	return out
+}
+
 func (c cleaner) verdict(v assess.Verdict) assess.Verdict {
 	v.Client, v.Server = c.name(v.Client), c.name(v.Server)
 	v.Protocol, v.Software, v.Layer = c.name(v.Protocol), c.name(v.Software), c.name(v.Layer)
 	v.Owner, v.Contact = c.name(v.Owner), c.name(v.Contact)
 	v.BreaksOn, v.SetApart = c.name(v.BreaksOn), c.name(v.SetApart)
-	v.Why, v.Next = c.prose(v.Why), c.name(v.Next)
-	v.Fix, v.Because, v.Contradicts = c.proses(v.Fix), c.proses(v.Because), c.proses(v.Contradicts)
+	v.Why, v.Next = c.told(v.Why), assess.Verbatim(c.name(v.Next.String()))
+	v.Fix, v.Because, v.Contradicts = c.toldAll(v.Fix), c.proses(v.Because), c.proses(v.Contradicts)
 	v.ClientParty, v.ServerParty = c.party(v.ClientParty), c.party(v.ServerParty)
 	if v.Waived != nil {
 		v.Waived = &assess.Waiver{
@@ -108,7 +119,7 @@ func (c cleaner) setting(s assess.SettingVerdict) assess.SettingVerdict {
 		*p = c.name(*p)
 	}
 	s.Effect = evidence.Effect(c.name(string(s.Effect)))
-	s.Why, s.Fix, s.Because, s.Sources = c.prose(s.Why), c.proses(s.Fix), c.proses(s.Because), c.proses(s.Sources)
+	s.Why, s.Fix, s.Because, s.Sources = c.told(s.Why), c.toldAll(s.Fix), c.proses(s.Because), c.proses(s.Sources)
 	return s
 }
 

@@ -33,7 +33,7 @@ func fixtures() map[string]*assess.Report {
 func finish(r *assess.Report) *assess.Report {
 	r.Schema, r.Floor = 1, tlswire.TLS12
 	if r.Policy == "" {
-		r.Policy, r.PolicyText = "tls12", "TLS 1.2 or higher everywhere"
+		r.Policy, r.PolicyText = "tls12", assess.Verbatim("TLS 1.2 or higher everywhere")
 	}
 	if r.AsOf == "" {
 		r.AsOf = "2026-03-05"
@@ -77,7 +77,7 @@ func finish(r *assess.Report) *assess.Report {
 func okPair(client, server string) assess.Verdict {
 	return assess.Verdict{
 		Client: client, Server: server, Protocol: "https", Verdict: assess.OK, Confidence: evidence.Observed,
-		Count: 40, First: march1, Last: march2, Why: "agreed on TLS 1.3", Offered: tlswire.TLS13, Negotiated: tlswire.TLS13,
+		Count: 40, First: march1, Last: march2, Why: assess.Verbatim("agreed on TLS 1.3"), Offered: tlswire.TLS13, Negotiated: tlswire.TLS13,
 		Because: []string{"u_ex260302_x.log:4"},
 	}
 }
@@ -87,12 +87,12 @@ func oldOutlook(client, server string) assess.Verdict {
 		Client: client, Server: server, Protocol: "https", Verdict: assess.Breaks, Cause: assess.CapableButOff,
 		LimitedBy: assess.ClientSide, Confidence: evidence.Inferred, OnlyEverWeak: true, Count: 1204, First: march1, Last: march2,
 		Owner: "Workplace team", Contact: "desk@example.com",
-		Why: "only ever on TLS 1.0, while the server does TLS 1.3",
-		Fix: []string{
+		Why: assess.Verbatim("only ever on TLS 1.0, while the server does TLS 1.3"),
+		Fix: told(
 			"Install KB3140245.",
 			`Set DefaultSecureProtocols to 0xA00 under HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Internet Settings\WinHttp, in both views.`,
 			"Restart the machine.",
-		},
+		),
 		Because:  []string{"u_ex260302_x.log:118", "fact cli.outlook.2010"},
 		Software: "Outlook 2010 on Windows 7", Offered: tlswire.TLS10, Negotiated: tlswire.TLS10,
 		ClientParty: evidence.Party{IP: "192.0.2.7", UserAgent: "Microsoft Office/14.0 (Windows NT 6.1; Outlook 14.0.7268)"},
@@ -106,31 +106,31 @@ func mixed() *assess.Report {
 		{
 			Client: "printer-3.example", Server: "mail.example", Protocol: "smtp", Verdict: assess.Breaks,
 			Cause: assess.Unidentified, LimitedBy: assess.ClientSide, Confidence: evidence.Observed, OnlyEverWeak: true,
-			Count: 31, First: march1, Last: march2, Why: "offers at most TLS 1.1; the floor is TLS 1.2",
-			Next: "tlsready scan printer-3.example", Because: []string{"office.pcap:812"}, Offered: tlswire.TLS11, Negotiated: tlswire.TLS11,
+			Count: 31, First: march1, Last: march2, Why: assess.Verbatim("offers at most TLS 1.1; the floor is TLS 1.2"),
+			Next: assess.Verbatim("tlsready scan printer-3.example"), Because: []string{"office.pcap:812"}, Offered: tlswire.TLS11, Negotiated: tlswire.TLS11,
 		},
 		{
 			Client: "erp.example", Server: "db-old.example:1433", Protocol: "tds", Verdict: assess.Breaks, Cause: assess.Incapable,
 			LimitedBy: assess.ServerSide, Confidence: evidence.Observed, Count: 88000, First: march1, Last: march2,
-			Why: "the server does at most TLS 1.0", Fix: []string{"Update SQL Server to a build with TLS 1.2 (KB3135244)."},
+			Why: assess.Verbatim("the server does at most TLS 1.0"), Fix: told("Update SQL Server to a build with TLS 1.2 (KB3135244)."),
 			Owner: "DBA", Because: []string{"scan.ndjson:3"}, Offered: tlswire.TLS12, Negotiated: tlswire.TLS10, OnlyEverWeak: true,
 			Contradicts: []string{"inventory.csv:9 says SQL Server 2016, the scan saw TLS 1.0 only"},
 		},
 		{
 			Client: "web01.example", Server: "db-old.example:1433", Protocol: "tds", Verdict: assess.Breaks, Cause: assess.Incapable,
 			LimitedBy: assess.ServerSide, Confidence: evidence.Observed, Count: 120, First: march1, Last: march2,
-			Why: "the server does at most TLS 1.0", Fix: []string{"Update SQL Server to a build with TLS 1.2 (KB3135244)."},
+			Why: assess.Verbatim("the server does at most TLS 1.0"), Fix: told("Update SQL Server to a build with TLS 1.2 (KB3135244)."),
 			Owner: "DBA", Because: []string{"scan.ndjson:3"}, Offered: tlswire.TLS12, Negotiated: tlswire.TLS10,
 		},
 		{
 			Client: "10.0.0.1 (shared address)", Server: "portal.example", Protocol: "https", Verdict: assess.AtRisk,
 			Confidence: evidence.Observed, Count: 512, First: march1, Last: march2, Negotiated: tlswire.TLS10, Offered: tlswire.TLS13,
-			Why: "seen on TLS 1.0 (12) and on TLS 1.3 (500): it will probably survive",
-			Fix: []string{"Find out which program behind this address is old.", "Update it."},
+			Why: assess.Verbatim("seen on TLS 1.0 (12) and on TLS 1.3 (500): it will probably survive"),
+			Fix: told("Find out which program behind this address is old.", "Update it."),
 		},
 		{
 			Client: "partner.example", Server: "edge.example", Protocol: "smtp", Verdict: assess.Unknown,
-			Why: "the client offers TLS 1.2; the server's answer was not seen", Next: "tlsready scan smtp://edge.example", Count: 3, Last: march2,
+			Why: assess.Verbatim("the client offers TLS 1.2; the server's answer was not seen"), Next: assess.Verbatim("tlsready scan smtp://edge.example"), Count: 3, Last: march2,
 		},
 		okPair("pc1.example", "portal.example"), okPair("pc2.example", "portal.example"), okPair("pc1.example", "mail.example"),
 	}}
@@ -156,19 +156,19 @@ func mixedSettings() []assess.SettingVerdict {
 			Host: "WEB01", Role: "server", Layer: "schannel", Value: "Enabled=1", Effect: evidence.Allows,
 			Versions: []tlswire.Version{tlswire.TLS10},
 			Where:    evidence.Where{File: "web01.reg", Line: 40, Path: `HKLM\SYSTEM\CurrentControlSet\Control\SecurityProviders\SCHANNEL\Protocols\TLS 1.0\Server`},
-			Verdict:  "exposure", Why: "still allows TLS 1.0",
+			Verdict:  "exposure", Why: assess.Verbatim("still allows TLS 1.0"),
 		},
 		{
 			Host: "WEB01", Role: "client", Layer: "source", Value: "ServicePointManager.SecurityProtocol = SecurityProtocolType.Tls",
 			Effect: evidence.Pins, Versions: []tlswire.Version{tlswire.TLS10}, Where: evidence.Where{File: "src/Billing/Startup.cs", Line: 118},
-			Verdict: "breaks", Why: "keeps this program below TLS 1.2",
-			Fix:  []string{"Delete the line, so that the system decides.", "Build for .NET Framework 4.7 or later."},
+			Verdict: "breaks", Why: assess.Verbatim("keeps this program below TLS 1.2"),
+			Fix:  told("Delete the line, so that the system decides.", "Build for .NET Framework 4.7 or later."),
 			Rule: "dotnet.security-protocol", Fact: "code.cs.spm-weak", Confidence: "confirmed",
 			Sources: []string{"Microsoft, \"Transport Layer Security (TLS) best practices with .NET Framework\"", "another document"},
 		},
 		{
 			Host: "proxy1", Role: "server", Layer: "nginx", Value: "include ssl-*.conf", Effect: evidence.Review,
-			Where: evidence.Where{File: "/etc/nginx/nginx.conf", Line: 12}, Verdict: "review", Why: "the included files are not among the inputs",
+			Where: evidence.Where{File: "/etc/nginx/nginx.conf", Line: 12}, Verdict: "review", Why: assess.Verbatim("the included files are not among the inputs"),
 		},
 	}
 }
@@ -192,12 +192,12 @@ func onlyUnknown() *assess.Report {
 	for i := range 4 {
 		r.Verdicts = append(r.Verdicts, assess.Verdict{
 			Client: fmt.Sprintf("192.0.2.%d", i+1), Server: "legacy.example", Protocol: "https", Verdict: assess.Unknown,
-			Why: "connections were seen, but nothing shows their version", Next: "tlsready scan legacy.example", Count: 10 - i, Last: march2,
+			Why: assess.Verbatim("connections were seen, but nothing shows their version"), Next: assess.Verbatim("tlsready scan legacy.example"), Count: 10 - i, Last: march2,
 		})
 	}
 	r.Verdicts = append(r.Verdicts, assess.Verdict{
 		Client: assess.Anyone, Server: "nas.example:443", Protocol: "https", Verdict: assess.Unknown,
-		Why: "could not be asked: connection timed out", Next: "tlsready scan nas.example:443",
+		Why: assess.Verbatim("could not be asked: connection timed out"), Next: assess.Verbatim("tlsready scan nas.example:443"),
 	})
 	return finish(r)
 }
@@ -216,15 +216,15 @@ func huge() *assess.Report {
 				v = oldOutlook(client, server)
 				v.Software, v.Count = software[c/4%len(software)], 1000-c
 				if v.Software == "" {
-					v.Cause, v.Fix, v.Next = assess.Unidentified, nil, "tlsready explain "+client+" "+server
+					v.Cause, v.Fix, v.Next = assess.Unidentified, nil, assess.Verbatim("tlsready explain "+client+" "+server)
 				}
 			case server == "srv-13.corp.example" || server == "srv-27.corp.example":
 				v.Verdict, v.LimitedBy, v.Cause, v.Negotiated = assess.Breaks, assess.ServerSide, assess.Incapable, tlswire.TLS10
-				v.Why, v.Fix = "the server does at most TLS 1.0", []string{"Update the server."}
+				v.Why, v.Fix = assess.Verbatim("the server does at most TLS 1.0"), told("Update the server.")
 			case c%31 == 0:
-				v.Verdict, v.Negotiated, v.Why = assess.AtRisk, tlswire.TLS11, "seen on TLS 1.1 (1) and on TLS 1.3 (39): it will probably survive"
+				v.Verdict, v.Negotiated, v.Why = assess.AtRisk, tlswire.TLS11, assess.Verbatim("seen on TLS 1.1 (1) and on TLS 1.3 (39): it will probably survive")
 			case c%29 == 0:
-				v.Verdict, v.Why, v.Next = assess.Unknown, "connections were seen, but nothing shows their version", "tlsready scan "+server
+				v.Verdict, v.Why, v.Next = assess.Unknown, assess.Verbatim("connections were seen, but nothing shows their version"), assess.Verbatim("tlsready scan "+server)
 			}
 			r.Verdicts = append(r.Verdicts, v)
 		}
@@ -257,9 +257,9 @@ func dated() *assess.Report {
 	v.Verdict, v.BreaksOn = assess.AtRisk, "2026-12-31"
 	w := oldOutlook("scanner-2.example", "smtp-legacy.office365.com")
 	w.Verdict, w.Cause, w.BreaksOn, w.Software, w.Protocol = assess.AtRisk, assess.DependsOnLegacyEndpoint, "2027-04-30", "", "smtp"
-	w.Why = "uses an endpoint for legacy clients that ends on 2027-04-30"
+	w.Why = assess.Verbatim("uses an endpoint for legacy clients that ends on 2027-04-30")
 	return finish(&assess.Report{
-		Policy: "office365", PolicyText: "Microsoft 365 worldwide takes TLS 1.2 or higher", AsOf: "2026-06-01", Dated: true,
+		Policy: "office365", PolicyText: assess.Verbatim("Microsoft 365 worldwide takes TLS 1.2 or higher"), AsOf: "2026-06-01", Dated: true,
 		Verdicts: []assess.Verdict{w, v, okPair("pc1.example", "outlook.office365.com")},
 		Coverage: []*evidence.Coverage{{Source: "squid", Input: "access.log", Read: 10, Used: 10, First: march1, Last: march2}},
 	})
@@ -276,8 +276,8 @@ func waivedAndApart() *assess.Report {
 	denied.SetApart = assess.ApartDeniedOnly
 	alone := assess.Verdict{
 		Client: assess.Anyone, Server: "fax.example:443", Protocol: "https", Verdict: assess.Breaks, Cause: assess.PinnedByConfig,
-		LimitedBy: assess.ServerSide, Confidence: evidence.Declared, Layer: "nginx", Why: "services that use nginx accept at most TLS 1.1",
-		Fix: []string{"Set ssl_protocols TLSv1.2 TLSv1.3; in nginx.conf:12."}, Because: []string{"nginx.conf:12"},
+		LimitedBy: assess.ServerSide, Confidence: evidence.Declared, Layer: "nginx", Why: assess.Verbatim("services that use nginx accept at most TLS 1.1"),
+		Fix: told("Set ssl_protocols TLSv1.2 TLSv1.3; in nginx.conf:12."), Because: []string{"nginx.conf:12"},
 	}
 	return finish(&assess.Report{Verdicts: []assess.Verdict{held, over, scan, denied, alone, okPair("pc1.example", "portal.example")}})
 }
@@ -288,19 +288,19 @@ func hostile() *assess.Report {
 	v.Software = "<script>alert(1)</script>\u009b31m"
 	v.ClientParty.UserAgent = `"><script>alert(document.domain)</script><img src=x onerror=alert(2)>`
 	v.Owner, v.Contact = "Zoë\u200b <b>bold</b>", "javascript:alert(3)"
-	v.Why = "line one\r\n\x1b[31mline two\x1b[0m " + string([]byte{0xff, 0xfe})
-	v.Fix = []string{"{{.Title}} ${x} `y` </script><script>alert(4)</script>", "b\x00c\x7f"}
+	v.Why = assess.Verbatim("line one\r\n\x1b[31mline two\x1b[0m " + string([]byte{0xff, 0xfe}))
+	v.Fix = told("{{.Title}} ${x} `y` </script><script>alert(4)</script>", "b\x00c\x7f")
 	v.Because = []string{"log\x1b[1A.log:1"}
 	v.Contradicts = []string{"<iframe src=//evil.example>"}
 	long := oldOutlook("host-"+strings.Repeat("a-very-long-label-", 14)+".example", "日本語-"+strings.Repeat("漢字", 40)+".example")
-	long.Software, long.Why = "", strings.Repeat("word ", 300)
+	long.Software, long.Why = "", assess.Verbatim(strings.Repeat("word ", 300))
 	long.ClientParty.UserAgent = strings.Repeat("Mozilla/5.0 (compatible) ", 400)
-	unknown := assess.Verdict{Client: "'; rm -rf / #", Server: "-oProxyCommand=x", Verdict: assess.Unknown, Why: "<i>", Next: "tlsready scan '-oProxyCommand=x'"}
+	unknown := assess.Verdict{Client: "'; rm -rf / #", Server: "-oProxyCommand=x", Verdict: assess.Unknown, Why: assess.Verbatim("<i>"), Next: assess.Verbatim("tlsready scan '-oProxyCommand=x'")}
 	return finish(&assess.Report{
-		PolicyText: "own policy \x1b[5m", Policy: "own<policy>",
+		PolicyText: assess.Verbatim("own policy \x1b[5m"), Policy: "own<policy>",
 		Verdicts: []assess.Verdict{v, long, unknown, {}},
 		Settings: []assess.SettingVerdict{{
-			Host: "h\x1b[0m", Layer: "java", Value: "\u2066x\u2069=" + strings.Repeat("y", 2000), Verdict: "odd", Why: "<svg onload=alert(5)>",
+			Host: "h\x1b[0m", Layer: "java", Value: "\u2066x\u2069=" + strings.Repeat("y", 2000), Verdict: "odd", Why: assess.Verbatim("<svg onload=alert(5)>"),
 			Where: evidence.Where{File: `C:\` + strings.Repeat(`long\`, 60) + "x.config", Line: 3},
 		}},
 		Coverage: []*evidence.Coverage{nil, {
@@ -308,4 +308,13 @@ func hostile() *assess.Report {
 			Skipped: []evidence.Skip{{Ref: "r\x07", Reason: "</title><script>alert(6)</script>"}},
 		}},
 	})
+}
+
+// told are sentences that no catalogue knows.
+func told(sentences ...string) assess.Texts {
+	var out assess.Texts
+	for _, s := range sentences {
+		out = append(out, assess.Verbatim(s))
+	}
+	return out
 }

@@ -61,11 +61,11 @@ func groupKey(v assess.Verdict) string {
 		party += fmt.Sprint(v.OnlyEverWeak)
 	}
 	if v.Verdict == assess.Unknown {
-		party += v.Next // one command may settle many
+		party += v.Next.String() // one command may settle many
 	}
 	return strings.Join([]string{
 		party, string(v.LimitedBy), string(v.Cause), string(v.Confidence), v.BreaksOn, v.Layer,
-		v.Why, strings.Join(v.Fix, "\x00"),
+		v.Why.String(), strings.Join(v.Fix.Strings(), "\x00"),
 	}, "\x00")
 }
 

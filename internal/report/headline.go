@@ -210,8 +210,8 @@ func firstDate(in []assess.Verdict) string {
 // basis says under which policy and for which day was judged.
 func (v *view) basis() string {
 	s := "Policy " + v.r.Policy
-	if v.r.PolicyText != "" {
-		s += ": " + v.r.PolicyText
+	if !v.r.PolicyText.IsZero() {
+		s += ": " + v.r.PolicyText.String()
 	}
 	return sentence(s) + " " + v.judged()
 }

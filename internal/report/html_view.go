@@ -195,7 +195,7 @@ func newCard(v *view, k kind, g group) card {
 	lead := g.Lead
 	c := card{
 		ID: g.ID, Class: k.class(), Symbol: symbols[k], Outcome: outcomeWords(k),
-		Why: lead.Why, Next: lead.Next, Fix: lead.Fix, Owners: g.owners(), Contradicts: firstOf(g.contradict(), 20),
+		Why: lead.Why.String(), Next: lead.Next.String(), Fix: lead.Fix.Strings(), Owners: g.owners(), Contradicts: firstOf(g.contradict(), 20),
 		Rows: newRows(g.Members),
 	}
 	if k != kindUnknown {

@@ -123,7 +123,7 @@ func junitPair(e entry, needed string) junitCase {
 	if e.Software != "" {
 		c.Name += ", " + e.Software
 	}
-	why := cmp.Or(e.Why, outcomeWords(e.kind))
+	why := cmp.Or(e.Why.String(), outcomeWords(e.kind))
 	switch e.kind {
 	case kindBreaks:
 		c.Failure = &junitNote{why, cmp.Or(string(e.Cause), "breaks"), junitDetails(e.Verdict, needed)}
@@ -131,8 +131,8 @@ func junitPair(e entry, needed string) junitCase {
 		c.Out = "at risk: " + why + "\n" + junitDetails(e.Verdict, needed)
 	case kindUnknown:
 		note := "not known: " + why
-		if e.Next != "" {
-			note += "; find out with: " + e.Next
+		if !e.Next.IsZero() {
+			note += "; find out with: " + e.Next.String()
 		}
 		c.Skipped = &junitNote{Message: note}
 	case kindWaived:
@@ -157,8 +157,8 @@ func junitDetails(v assess.Verdict, needed string) string {
 	}
 	line("", sentence(fault(v, needed)))
 	line("Breaks on: ", v.BreaksOn)
-	line("Fix: ", numbered(v.Fix, "\n     "))
-	line("To find out more: ", v.Next)
+	line("Fix: ", numbered(v.Fix.Strings(), "\n     "))
+	line("To find out more: ", v.Next.String())
 	line("Owner: ", owner)
 	line("Because of: ", strings.Join(v.Because, "; "))
 	line("Sources disagree: ", strings.Join(v.Contradicts, "; "))
@@ -172,15 +172,15 @@ func junitSettings(r *assess.Report) junitSuite {
 			[]string{cmp.Or(s.Host, "(no host)"), s.Layer, s.Role, place(s.Where), s.Value}, " ")), " ")}
 		text := strings.TrimSpace(place(s.Where) + "\n" + effectWords(s.Effect, s.Versions) + "\n")
 		if len(s.Fix) > 0 {
-			text += "\nFix: " + numbered(s.Fix, "\n     ")
+			text += "\nFix: " + numbered(s.Fix.Strings(), "\n     ")
 		}
 		switch settingKind(s.Verdict) {
 		case kindBreaks:
-			c.Failure = &junitNote{cmp.Or(s.Why, settingWords(s.Verdict)), "setting_breaks", text + "\n"}
+			c.Failure = &junitNote{cmp.Or(s.Why.String(), settingWords(s.Verdict)), "setting_breaks", text + "\n"}
 		case kindUnknown:
-			c.Skipped = &junitNote{Message: settingWords(s.Verdict) + ": " + s.Why}
+			c.Skipped = &junitNote{Message: settingWords(s.Verdict) + ": " + s.Why.String()}
 		default:
-			c.Out = s.Why + "\n" + text + "\n"
+			c.Out = s.Why.String() + "\n" + text + "\n"
 		}
 		suite.Cases = append(suite.Cases, c)
 	}

@@ -119,7 +119,7 @@ func (v *view) links() map[string]string {
 }
 
 func verdictKey(v assess.Verdict) string {
-	return strings.Join([]string{v.Client, v.Server, v.Protocol, string(v.Verdict), v.Why}, "\x00")
+	return strings.Join([]string{v.Client, v.Server, v.Protocol, string(v.Verdict), v.Why.String()}, "\x00")
 }
 
 // leftOut says what the matrix does not show, and whether any of that breaks.

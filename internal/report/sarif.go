@@ -166,8 +166,8 @@ func sarifPair(e entry, places sarifPlaces, needed string) sarifResult {
 	if e.kind == kindWaived {
 		res.Suppressions = append(res.Suppressions, sarifSuppression{"external", "accepted", "waived " + waiver(v.Waived)})
 	}
-	text := clientName(v) + " -> " + serverName(v) + ": " + sentence(cmp.Or(v.Why, outcomeWords(e.kind)))
-	for _, more := range []string{fault(v, needed), labelledText("Breaks on ", v.BreaksOn), labelledText("Fix: ", numbered(v.Fix, " ")), labelledText("To find out more: ", v.Next)} {
+	text := clientName(v) + " -> " + serverName(v) + ": " + sentence(cmp.Or(v.Why.String(), outcomeWords(e.kind)))
+	for _, more := range []string{fault(v, needed), labelledText("Breaks on ", v.BreaksOn), labelledText("Fix: ", numbered(v.Fix.Strings(), " ")), labelledText("To find out more: ", v.Next.String())} {
 		if more != "" {
 			text += " " + sentence(more)
 		}
@@ -191,8 +191,8 @@ func sarifPair(e entry, places sarifPlaces, needed string) sarifResult {
 
 func sarifSetting(raw assess.SettingVerdict, places sarifPlaces) sarifResult {
 	s := cleaner{}.setting(raw)
-	text := sentence(strings.TrimSpace(cmp.Or(s.Host, "(no host)")+" "+s.Layer) + ": " + cmp.Or(s.Why, settingWords(s.Verdict)))
-	for _, more := range []string{labelledText("Value: ", s.Value), labelledText("Fix: ", numbered(s.Fix, " "))} {
+	text := sentence(strings.TrimSpace(cmp.Or(s.Host, "(no host)")+" "+s.Layer) + ": " + cmp.Or(s.Why.String(), settingWords(s.Verdict)))
+	for _, more := range []string{labelledText("Value: ", s.Value), labelledText("Fix: ", numbered(s.Fix.Strings(), " "))} {
 		if more != "" {
 			text += " " + sentence(more)
 		}

@@ -60,7 +60,7 @@ func groupSettings(in []assess.SettingVerdict) []settingGroup {
 	for _, s := range in {
 		key := strings.Join([]string{
 			strconv.Itoa(settingRank(s.Verdict)), s.Layer, s.Role, s.Value, effectWords(s.Effect, s.Versions),
-			s.Where.Path, s.Why, strings.Join(s.Fix, "\x00"),
+			s.Where.Path, s.Why.String(), strings.Join(s.Fix.Strings(), "\x00"),
 		}, "\x00")
 		i, ok := at[key]
 		if !ok {

@@ -24,10 +24,10 @@ func injection() *assess.Report {
 	r := &assess.Report{}
 	for i, s := range injected {
 		v := oldOutlook(s, s)
-		v.Count, v.Why, v.Owner, v.Fix, v.Because = 100-i, s, s, []string{s}, []string{s}
+		v.Count, v.Why, v.Owner, v.Fix, v.Because = 100-i, assess.Verbatim(s), s, told(s), []string{s}
 		r.Verdicts = append(r.Verdicts, v)
 		r.Settings = append(r.Settings, assess.SettingVerdict{
-			Host: s, Layer: s, Value: s, Verdict: "breaks", Why: s, Fix: []string{s}, Where: evidence.Where{File: s, Line: 1, Path: s},
+			Host: s, Layer: s, Value: s, Verdict: "breaks", Why: assess.Verbatim(s), Fix: told(s), Where: evidence.Where{File: s, Line: 1, Path: s},
 		})
 		r.Coverage = append(r.Coverage, &evidence.Coverage{Source: s, Input: s, Failed: s, Blind: []string{s}})
 	}

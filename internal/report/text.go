@@ -137,8 +137,8 @@ func (t text) next() {
 func (t text) firstCommand() string {
 	for _, k := range []kind{kindUnknown, kindBreaks} {
 		for _, g := range t.groups[k] {
-			if isCommand(g.Lead.Next) {
-				return g.Lead.Next
+			if isCommand(g.Lead.Next.String()) {
+				return g.Lead.Next.String()
 			}
 		}
 	}

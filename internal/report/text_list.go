@@ -62,15 +62,15 @@ func (t text) group(k kind, g group, full bool) {
 		t.labelled("When", "breaks on "+v.BreaksOn, t.bold)
 	}
 	if full || k != kindBreaks {
-		t.labelled("Why", endCut(v.Why, 600, t.dots), nil)
+		t.labelled("Why", endCut(v.Why.String(), 600, t.dots), nil)
 	}
-	t.steps(v.Fix, k == kindBreaks && full)
+	t.steps(v.Fix.Strings(), k == kindBreaks && full)
 	if full {
 		t.proof(g)
 	}
 	t.people(g)
-	if v.Next != "" && (k == kindUnknown || len(v.Fix) == 0) {
-		t.labelled("Next", v.Next, func(s string) string { return t.paint(sgrCommand, s) })
+	if !v.Next.IsZero() && (k == kindUnknown || len(v.Fix) == 0) {
+		t.labelled("Next", v.Next.String(), func(s string) string { return t.paint(sgrCommand, s) })
 	}
 }
 

@@ -39,8 +39,8 @@ func (t text) setting(s settingGroup) {
 	}
 	t.labelled("Value", endCut(what, 300, t.dots), nil)
 	t.labelled("Where", names(firstOf(s.Places, 1), 1)+andMore(len(s.Places)-1, "place", "places"), nil)
-	t.labelled("Why", endCut(s.Why, 600, t.dots), nil)
-	t.steps(s.Fix, k == kindBreaks)
+	t.labelled("Why", endCut(s.Why.String(), 600, t.dots), nil)
+	t.steps(s.Fix.Strings(), k == kindBreaks)
 	if s.Fact != "" {
 		t.labelled("Rule", founding(s.Rule, s.Fact, s.Confidence, firstOf(s.Sources, 1)), t.dim)
 	}

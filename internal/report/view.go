@@ -40,7 +40,7 @@ type view struct {
 func newView(r *assess.Report, ascii bool) *view {
 	c := cleaner{ascii: ascii}
 	rc := *r
-	rc.Policy, rc.AsOf, rc.PolicyText = c.name(r.Policy), c.name(r.AsOf), c.prose(r.PolicyText)
+	rc.Policy, rc.AsOf, rc.PolicyText = c.name(r.Policy), c.name(r.AsOf), c.told(r.PolicyText)
 	v := &view{r: &rc, need: need(&rc)}
 	for _, in := range r.Verdicts {
 		k := kindOf(in, r.AsOf)

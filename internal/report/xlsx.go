@@ -86,8 +86,8 @@ func settingSheet(b *workbook, r *assess.Report, _ Options) error {
 			{text: v.Where.Path},
 			{text: v.Value},
 			{text: effectWords(v.Effect, v.Versions)},
-			{text: v.Why},
-			{text: numbered(v.Fix, " ")},
+			{text: v.Why.String()},
+			{text: numbered(v.Fix.Strings(), " ")},
 			{text: strings.Join(v.Because, "; ")},
 		}) {
 			break

@@ -16,7 +16,7 @@ func summarySheet(b *workbook, r *assess.Report, opt Options) error {
 	s.row([]cell{{text: b.title, style: b.bold}})
 	s.row([]cell{kindCell(v.head.Kind, v.head.Word), {}, {text: v.head.Lead}})
 	s.row([]cell{{}, {}, {text: v.head.More}})
-	s.row([]cell{{text: "Policy"}, {text: v.r.Policy}, {text: v.r.PolicyText}})
+	s.row([]cell{{text: "Policy"}, {text: v.r.Policy}, {text: v.r.PolicyText.String()}})
 	s.row([]cell{{text: "Judged for"}, {text: v.r.AsOf}})
 	if opt.Version != "" {
 		s.row([]cell{{text: "Written by"}, {}, {text: "tlsready " + cleaner{}.name(opt.Version)}})

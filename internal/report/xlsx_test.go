@@ -189,7 +189,7 @@ func TestXLSXCut(t *testing.T) {
 // TestXLSXLongCell: a cell holds 32,767 characters.
 func TestXLSXLongCell(t *testing.T) {
 	v := oldOutlook("a", "b")
-	v.Fix = slices.Repeat([]string{strings.Repeat("漢字 ", 300)}, 60)
+	v.Fix = slices.Repeat(told(strings.Repeat("漢字 ", 300)), 60)
 	f := openXLSX(t, render(t, "xlsx", finish(&assess.Report{Verdicts: []assess.Verdict{v}}), Options{}))
 	got, err := f.GetCellValue(sheetVerdicts, "F2")
 	if n := len([]rune(got)); err != nil || n > excelize.TotalCellChars || !strings.HasSuffix(got, "...") {
