@@ -11,7 +11,7 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-//go:embed data/*.yaml
+//go:embed data/*.yaml data/hellos/*.yaml
 var embedded embed.FS
 
 // Base is all that the product knows. The lists are in the order of the data.
@@ -21,6 +21,8 @@ type Base struct {
 	Clients     []*Client     `yaml:"clients"`
 	Simulations []*Simulation `yaml:"simulations"`
 	GroupCodes  []*GroupCode  `yaml:"group_codes"`
+
+	KnownClients []*KnownClient // one a file in data/hellos
 
 	AgentPrograms []*AgentName `yaml:"agent_programs"`
 	AgentRuntimes []*AgentName `yaml:"agent_runtimes"`
@@ -66,6 +68,7 @@ type Base struct {
 	Facts          []*Fact          `yaml:"facts"`
 
 	agents *agentIndex
+	prints *printIndex
 	ids    map[string]record
 }
 
@@ -91,7 +94,7 @@ func Load() (*Base, error) {
 	return load(data)
 }
 
-// load reads every YAML file at the top of fsys.
+// load reads every YAML file at the top of fsys, and the clients in hellos.
 func load(fsys fs.FS) (*Base, error) {
 	files, err := fs.Glob(fsys, "*.yaml")
 	if err != nil {
@@ -107,9 +110,13 @@ func load(fsys fs.FS) (*Base, error) {
 			return nil, err
 		}
 	}
+	if err := l.knownClients(fsys); err != nil {
+		return nil, err
+	}
 	if err := l.resolve(); err != nil {
 		return nil, err
 	}
+	l.base.prints = newPrintIndex(l.base.KnownClients)
 	if l.base.agents, err = newAgentIndex(l.base, l.errorf); err != nil {
 		return nil, err
 	}

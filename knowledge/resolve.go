@@ -45,10 +45,15 @@ func (l *loader) references() error {
 				return l.errorf(id, "refers to %q, which is no record", ref)
 			}
 		}
-		if c, ok := r.(*Client); ok {
-			if err := l.client(c); err != nil {
-				return err
-			}
+		var err error
+		switch r := r.(type) {
+		case *Client:
+			err = l.client(r)
+		case *KnownClient:
+			err = l.knownClient(r)
+		}
+		if err != nil {
+			return err
 		}
 	}
 	return nil
