@@ -18,10 +18,13 @@ const (
 
 // VersionState is what a server did when asked for one version.
 type VersionState struct {
-	State   State    `json:"state"`
-	Because string   `json:"because"`         // what was seen: "server_hello", "alert protocol_version", "timeout" ...
-	Order   string   `json:"order,omitempty"` // "server" or "client": whose preference decides
-	Suites  []string `json:"suites,omitempty"`
+	State   State  `json:"state"`
+	Because string `json:"because"`         // what was seen: "server_hello", "alert protocol_version", "timeout" ...
+	Order   string `json:"order,omitempty"` // "server" or "client": whose preference decides
+	// ChaCha20 is "client" when the server has an order of its own and yet
+	// puts ChaCha20 first for a client that does: one without hardware for AES.
+	ChaCha20 string   `json:"chacha20,omitempty"`
+	Suites   []string `json:"suites,omitempty"`
 }
 
 // Certificate is what one certificate of a server says.
@@ -59,7 +62,8 @@ type Server struct {
 	Groups              []string                          `json:"groups,omitempty"`
 	SignatureAlgorithms []string                          `json:"signature_algorithms,omitempty"`
 	Certificates        []Certificate                     `json:"certificates,omitempty"`
-	Basis               Basis                             `json:"basis,omitempty"` // declared; absent on a scan
+	DHBits              int                               `json:"dh_bits,omitempty"` // of its DH group before TLS 1.3
+	Basis               Basis                             `json:"basis,omitempty"`   // declared; absent on a scan
 	Layer               string                            `json:"layer,omitempty"`
 	Because             string                            `json:"because,omitempty"` // the deciding line, "nginx.conf:12"
 	First               time.Time                         `json:"first,omitzero"`
@@ -71,6 +75,23 @@ type Server struct {
 // Kind is KindServer.
 func (*Server) Kind() Kind { return KindServer }
 
+// Refusals are what a client offers and yet does not complete, or asks for
+// without saying so in its hello. A zero field is not known, not "no".
+type Refusals struct {
+	// Lowest is the lowest version that it completes. A hello without
+	// supported_versions names the highest alone (RFC 5246, E.1).
+	Lowest tlswire.Version `json:"lowest,omitempty" yaml:"lowest"`
+	// LegacySignatures is set when it takes no signature over MD5 or SHA-1 in
+	// a key exchange, and so none that is signed before TLS 1.2: OpenSSL 3
+	// from security level 1 on.
+	LegacySignatures bool   `json:"legacy_signatures,omitempty" yaml:"legacy_signatures"`
+	SHA1Certificates bool   `json:"sha1_certificates,omitempty" yaml:"sha1_certificates"`
+	DHBits           int    `json:"dh_bits,omitempty" yaml:"dh_bits"`   // shorter DH groups are refused
+	RSABits          int    `json:"rsa_bits,omitempty" yaml:"rsa_bits"` // shorter RSA keys are refused
+	NeedsEMS         bool   `json:"needs_extended_master_secret,omitempty" yaml:"needs_extended_master_secret"`
+	Because          string `json:"because,omitempty" yaml:"because"` // how this is known
+}
+
 // Client is what a client can offer: seen in its hello, known, or declared by
 // its configuration.
 type Client struct {
@@ -81,6 +102,9 @@ type Client struct {
 	Groups              []string          `json:"groups,omitempty"`
 	SignatureAlgorithms []string          `json:"signature_algorithms,omitempty"`
 	Extensions          []string          `json:"extensions,omitempty"`
+	KeyShares           []string          `json:"key_shares,omitempty"` // TLS 1.3: groups it sends a share of at once
+	Capable             tlswire.Version   `json:"capable,omitempty"`    // highest it can do when it is set up for it
+	Refuses             *Refusals         `json:"refuses,omitempty"`
 	Basis               Basis             `json:"basis,omitempty"`
 	Layer               string            `json:"layer,omitempty"`
 	Because             string            `json:"because,omitempty"`
