@@ -72,6 +72,7 @@ func Assess(records []evidence.Record, opt Options) *Report {
 	for _, p := range pairs {
 		r.Verdicts = append(r.Verdicts, j.judgePair(p))
 	}
+	r.Days = j.daysOf(pairs, r.Verdicts)
 	r.Verdicts = append(r.Verdicts, j.judgeAlone(records, pairs)...)
 	for i := range r.Verdicts {
 		j.applyPeople(&r.Verdicts[i], opt)

@@ -152,6 +152,9 @@ type Report struct {
 	Settings []SettingVerdict     `json:"settings"`
 	Coverage []*evidence.Coverage `json:"coverage"`
 
+	// Days are what was seen day by day, the first day first, for reports that
+	// show what is left.
+	Days []Day `json:"-"`
 	// PolicyText says the policy in words, for reports that people read.
 	PolicyText Text `json:"-"`
 	// Floor is the lowest version the policy leaves.
