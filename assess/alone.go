@@ -2,11 +2,9 @@ package assess
 
 import (
 	"cmp"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/tlsready/tlsready/evidence"
 	"github.com/tlsready/tlsready/tlswire"
@@ -54,9 +52,9 @@ func (j *judge) judgeScan(s *evidence.Server, id string, party evidence.Party) V
 	v := Verdict{
 		Client: Anyone, Server: id, Protocol: s.Protocol, Confidence: evidence.Observed,
 		First: s.First, Last: s.Last, ServerParty: party,
-		Because: []string{fmt.Sprintf("scan of %s at %s", s.Target, s.Last.UTC().Format(time.DateOnly))},
+		Because: []string{scanRef(s)},
 	}
-	side := &serverSide{base: j.base, dir: j.dir, id: id, host: j.dir.hostOf(party), scans: []*evidence.Server{s}}
+	side := &serverSide{base: j.base, dir: j.dir, floor: floor, id: id, host: j.dir.hostOf(party), scans: []*evidence.Server{s}}
 	side.addScan(s)
 	accepted := versionsIn(s, evidence.Accepted)
 	unsure := versionsIn(s, evidence.Unknown)
@@ -82,6 +80,7 @@ func (j *judge) judgeScan(s *evidence.Server, id string, party evidence.Party) V
 		v.Why = say("accepts %s and nothing above", joinVersions(accepted))
 		side.cause(floor).apply(&v)
 	}
+	j.allowedAlone(&v, s)
 	return v
 }
 

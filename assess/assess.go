@@ -56,12 +56,13 @@ type sighting struct {
 // of a kind for one thing.
 func Assess(records []evidence.Record, opt Options) *Report {
 	handshakes, dropped := consistent(records)
-	j := &judge{policy: opt.Policy, base: opt.Knowledge, at: opt.At, dir: newDirectory(records), weakOnly: weakOnly(records)}
+	policy := opt.Policy.on(opt.At)
+	j := &judge{policy: policy, base: opt.Knowledge, at: opt.At, dir: newDirectory(records), weakOnly: weakOnly(records)}
 	pairs := pairUp(j.dir, handshakes)
 	j.sight(pairs)
 
 	r := &Report{
-		Schema: evidence.Schema, Policy: opt.Policy.Name, PolicyText: opt.Policy.Text, Floor: opt.Policy.Floor,
+		Schema: evidence.Schema, Policy: policy.Name, PolicyText: policy.Text, Floor: policy.Floor,
 		Dated: !opt.At.IsZero(), Verdicts: []Verdict{}, Settings: []SettingVerdict{}, Coverage: []*evidence.Coverage{},
 	}
 	day := opt.Today
@@ -70,7 +71,7 @@ func Assess(records []evidence.Record, opt Options) *Report {
 	}
 	r.AsOf = day.UTC().Format(time.DateOnly)
 	for _, p := range pairs {
-		r.Verdicts = append(r.Verdicts, j.judgePair(p))
+		r.Verdicts = append(r.Verdicts, j.judgeInTime(p))
 	}
 	r.Days = j.daysOf(pairs, r.Verdicts)
 	r.Verdicts = append(r.Verdicts, j.judgeAlone(records, pairs)...)

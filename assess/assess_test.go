@@ -349,7 +349,7 @@ func TestWaiversAndOwners(t *testing.T) {
 		if err := fold.Add(captured(tlswire.TLS10, tlswire.TLS10)); err != nil {
 			t.Fatal(err)
 		}
-		policy, _ := ParsePolicy("tls12")
+		policy, _ := ParsePolicy(base, "tls12")
 		r := Assess(fold.Records(), Options{
 			Policy: policy, Knowledge: base, Today: noon,
 			Waivers: []Exception{{Party: tc.party, Owner: "ann", Until: day(tc.until)}},
@@ -366,13 +366,16 @@ func TestWaiversAndOwners(t *testing.T) {
 }
 
 func TestPolicies(t *testing.T) {
-	for _, name := range []string{"tls12", "tls13", "office365", "office365:gcc-high"} {
-		if _, err := ParsePolicy(name); err != nil {
+	base := loadBase(t)
+	for _, name := range []string{
+		"tls12", "tls13", "office365", "office365:gcc-high", "pqc", "pci-dss-4", "nist-800-52r2", "mozilla-intermediate", "bsi-tr-02102-2",
+	} {
+		if _, err := ParsePolicy(base, name); err != nil {
 			t.Error(err)
 		}
 	}
 	for _, name := range []string{"", "tls11", "office365:mars", "tls12:gcc"} {
-		if _, err := ParsePolicy(name); err == nil {
+		if _, err := ParsePolicy(base, name); err == nil {
 			t.Errorf("%q was taken", name)
 		}
 	}
@@ -391,7 +394,7 @@ func loadBase(t *testing.T) *knowledge.Base {
 
 func judgeAll(t *testing.T, base *knowledge.Base, policy, at string, records []evidence.Record) *Report {
 	t.Helper()
-	p, err := ParsePolicy(policy)
+	p, err := ParsePolicy(base, policy)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,6 +13,7 @@ import (
 // handshakes with this server.
 type clientSide struct {
 	base      *knowledge.Base
+	floor     tlswire.Version
 	host      *host
 	software  *knowledge.Client // by its agent
 	agent     string
@@ -22,7 +23,7 @@ type clientSide struct {
 
 func (j *judge) clientSide(p *pair, t *tally) *clientSide {
 	c := &clientSide{
-		base: j.base, host: j.dir.hostOf(p.clientParty), agent: p.clientParty.UserAgent,
+		base: j.base, floor: j.policy.Floor, host: j.dir.hostOf(p.clientParty), agent: p.clientParty.UserAgent,
 		offered: t.offered, elsewhere: j.clientBest[clientKey(p)],
 	}
 	if c.agent != "" {
@@ -59,12 +60,16 @@ func softwareName(s *knowledge.Client) string {
 }
 
 // best is what the program is known to offer as it stands: seen elsewhere, or
-// its default by knowledge; zero when nothing says.
+// its default by knowledge; zero when nothing says. That it came to less than
+// the floor elsewhere says nothing: the server there may have had no more.
 func (c *clientSide) best() tlswire.Version {
-	if c.software == nil {
+	if c.software != nil && c.software.DefaultMax.Known() {
+		return stronger(c.elsewhere, c.software.DefaultMax)
+	}
+	if c.elsewhere.AtLeast(c.floor) {
 		return c.elsewhere
 	}
-	return stronger(c.elsewhere, c.software.DefaultMax)
+	return 0
 }
 
 func (c *clientSide) known() bool { return c.best().Known() }

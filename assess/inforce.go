@@ -32,7 +32,11 @@ func (j *judge) endsAnyway(v *Verdict, s *serverSide) bool {
 // inForce fits a verdict to the policy's reach and dates: what is not yet in
 // force on the day asked for is at risk, with the day it breaks.
 func (j *judge) inForce(v *Verdict, p *pair) {
-	if !j.policy.Office365() || v.Verdict != Breaks {
+	if !j.policy.Office365() {
+		j.notYet(v)
+		return
+	}
+	if v.Verdict != Breaks {
 		return
 	}
 	name := serverName(p.serverParty, p.server)
@@ -52,9 +56,18 @@ func (j *judge) inForce(v *Verdict, p *pair) {
 	}
 }
 
+// notYet makes a break of a policy that is not in force on the day asked for a
+// risk, with the day on which it breaks.
+func (j *judge) notYet(v *Verdict) {
+	if v.Verdict == Breaks && !j.at.IsZero() && j.at.Before(j.policy.From) && v.BreaksOn == "" && v.Cause != DependsOnLegacyEndpoint {
+		v.Verdict, v.BreaksOn = AtRisk, j.policy.From.Format(time.DateOnly)
+	}
+}
+
 // notPairs is for verdicts about one party alone under Microsoft's cut-off: a
 // host breaks only if it talks to Microsoft 365, which nobody saw.
 func (j *judge) notPairs(v *Verdict) {
+	j.notYet(v)
 	if j.policy.Office365() && v.Verdict == Breaks {
 		v.Verdict = AtRisk
 		v.Why = v.Why.and(say("breaks if it talks to Microsoft 365, which was not seen"))

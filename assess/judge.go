@@ -2,10 +2,29 @@ package assess
 
 import (
 	"slices"
+	"time"
 
 	"github.com/tlsready/tlsready/evidence"
 	"github.com/tlsready/tlsready/tlswire"
 )
+
+// judgeInTime gives the verdict of one pair. One that holds today, and breaks
+// by what the policy asks from a later day on, is at risk until then.
+func (j *judge) judgeInTime(p *pair) Verdict {
+	v := j.judgePair(p)
+	for _, later := range j.policy.Later {
+		if v.Verdict != OK || v.SetApart != "" {
+			break
+		}
+		then := *j
+		then.policy = later
+		if next := then.judgePair(p); next.Verdict == Breaks || next.BreaksOn != "" {
+			next.Verdict, next.BreaksOn = AtRisk, later.From.Format(time.DateOnly)
+			return next
+		}
+	}
+	return v
+}
 
 // judgePair gives the verdict of one pair.
 func (j *judge) judgePair(p *pair) (v Verdict) {
@@ -41,6 +60,7 @@ func (j *judge) judgePair(p *pair) (v Verdict) {
 	default:
 		j.unmeasured(&v, t, s)
 	}
+	j.allowed(&v, p, s)
 	j.setApart(&v, t, c)
 	j.inForce(&v, p)
 	return v

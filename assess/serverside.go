@@ -1,7 +1,6 @@
 package assess
 
 import (
-	"fmt"
 	"time"
 
 	"github.com/tlsready/tlsready/evidence"
@@ -14,6 +13,7 @@ import (
 type serverSide struct {
 	base     *knowledge.Base
 	dir      *directory
+	floor    tlswire.Version
 	id       string
 	host     *host
 	scans    []*evidence.Server
@@ -26,7 +26,7 @@ type serverSide struct {
 }
 
 func (j *judge) serverSide(p *pair, t *tally) *serverSide {
-	s := &serverSide{base: j.base, dir: j.dir, id: p.server, host: j.dir.hostOf(p.serverParty), scans: j.dir.scans(p.serverParty)}
+	s := &serverSide{base: j.base, dir: j.dir, floor: j.policy.Floor, id: p.server, host: j.dir.hostOf(p.serverParty), scans: j.dir.scans(p.serverParty)}
 	if o, ok := j.serverBest[p.server]; ok {
 		s.observed, s.seen = o.version, o.last
 		s.refs = append(s.refs, o.ref)
@@ -57,7 +57,7 @@ func (s *serverSide) addScan(scan *evidence.Server) {
 		s.seen = scan.Last
 	}
 	if best.Known() {
-		s.refs = append(s.refs, fmt.Sprintf("scan of %s at %s", scan.Target, scan.Last.UTC().Format(time.DateOnly)))
+		s.refs = append(s.refs, scanRef(scan))
 	}
 }
 
@@ -91,12 +91,12 @@ func scanBest(scan *evidence.Server) (best tlswire.Version, settled bool) {
 	return best, settled
 }
 
-// best is the strongest version the server is known to speak. A weak version
-// counts only when a scan settled that there is no stronger one; else it is
-// zero: not known.
+// best is the strongest version the server is known to speak. One below the
+// floor counts only when a scan settled that there is no stronger one; else it
+// is zero: not known.
 func (s *serverSide) best() tlswire.Version {
 	b := stronger(s.observed, s.scanned)
-	if s.settled || b.Rank() >= tlswire.TLS12.Rank() {
+	if s.settled || b.AtLeast(s.floor) {
 		return b
 	}
 	return 0

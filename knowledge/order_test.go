@@ -95,7 +95,7 @@ func TestPolicyByName(t *testing.T) {
 		}
 		seen[n] = true
 	}
-	if p, _ := b.PolicyByName("pqc"); !slices.Contains(p.RequireGroups, "X25519MLKEM768") {
+	if p, _ := b.PolicyByName("pqc"); !slices.Contains(p.RequireGroups, tlswire.GroupX25519MLKEM768) {
 		t.Error("pqc asks for no group")
 	}
 }

@@ -14,7 +14,7 @@ import (
 
 // answerFlags are what commands share that judge and print a report.
 type answerFlags struct {
-	Policy  string `help:"Judge against: tls12, tls13, office365 or office365:CLOUD (gcc, gcc-high, dod, 21vianet)." default:"tls12" placeholder:"NAME"`
+	Policy  string `help:"Judge against: tls12, tls13, office365 or office365:CLOUD (gcc, gcc-high, dod, 21vianet), pqc, pci-dss-4, nist-800-52r2, mozilla-intermediate, bsi-tr-02102-2, or a file with rules of your own." default:"tls12" placeholder:"NAME|FILE"`
 	At      string `help:"Judge as of this day; without it as if all announced dates had come." placeholder:"DATE"`
 	Waivers string `help:"CSV of party,reason,owner,until: what breaks there does not count until that day." placeholder:"FILE"`
 	Owners  string `help:"CSV of pattern,owner,contact: who answers for what." placeholder:"FILE"`
@@ -32,7 +32,7 @@ type judgement struct {
 
 // check finds every wrong flag before any work is done.
 func (f answerFlags) check(base *knowledge.Base) (*judgement, error) {
-	policy, err := assess.ParsePolicy(f.Policy)
+	policy, err := app.Policy(base, f.Policy)
 	if err != nil {
 		return nil, usageError{err}
 	}
