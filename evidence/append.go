@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -197,14 +198,36 @@ func (l *line) time(name string, t time.Time) {
 
 // appendString quotes a string as encoding/json does.
 func appendString(b []byte, s string) []byte {
+	b = append(b, '"')
+	start := 0
 	for i := range len(s) {
-		if c := s[i]; c < ' ' || c >= utf8.RuneSelf || c == '"' || c == '\\' || c == '<' || c == '>' || c == '&' {
-			q, err := json.Marshal(s)
-			if err != nil {
-				q = []byte(`""`) // a string never fails
-			}
-			return append(b, q...)
+		c := s[i]
+		if safeInJSON[c] {
+			continue
 		}
+		if c != '"' && c != '\\' {
+			return quoteTheRest(b, s[start:])
+		}
+		b = append(append(b, s[start:i]...), '\\', c)
+		start = i + 1
 	}
-	return append(append(append(b, '"'), s...), '"')
+	return append(append(b, s[start:]...), '"')
 }
+
+// quoteTheRest leaves what is rare to encoding/json: the rest of a string
+// whose opening quote stands already.
+func quoteTheRest(b []byte, s string) []byte {
+	q, err := json.Marshal(s)
+	if err != nil {
+		q = []byte(`""`) // a string never fails
+	}
+	return append(b, q[1:]...)
+}
+
+// safeInJSON is the bytes that stand for themselves.
+var safeInJSON = func() (safe [256]bool) {
+	for c := byte(' '); c < utf8.RuneSelf; c++ {
+		safe[c] = !strings.ContainsRune(`"\<>&`, rune(c))
+	}
+	return safe
+}()

@@ -81,11 +81,16 @@ func ParseVersion(s string) (Version, error) {
 // DTLS 1.2 from TLS 1.2, and a draft of TLS 1.3 counts as TLS 1.3. Zero is
 // "not known" or "no version".
 func (v Version) Rank() int {
+	if v >= SSL30 && v <= TLS13 {
+		return 2 + int(v-SSL30)
+	}
+	return v.rankOfOther()
+}
+
+func (v Version) rankOfOther() int {
 	switch {
 	case v == SSL20:
 		return 1
-	case v >= SSL30 && v <= TLS13:
-		return 2 + int(v-SSL30)
 	case v == DTLS10:
 		return TLS11.Rank()
 	case v == DTLS12:

@@ -3,6 +3,7 @@ package logs
 import (
 	"bytes"
 	"fmt"
+	"hash/maphash"
 	"math/rand/v2"
 	"testing"
 
@@ -77,7 +78,7 @@ func TestRowsOfKnownClientsAllocateNothing(t *testing.T) {
 		if f.records != byLine || f.joins {
 			continue // documents are read as a whole, and connections are remembered
 		}
-		w := &worker{format: f, opt: &Options{}, head: log, fold: newFolder(f, &Options{}, newSeeds())}
+		w := &worker{format: f, opt: &Options{}, head: log, fold: newFolder(f, newGroups(f, &Options{}, maphash.MakeSeed()))}
 		read := func() {
 			if err := w.piece(&piece{data: log}); err != nil {
 				t.Fatal(err)

@@ -33,7 +33,7 @@ func (f *Fold) Emit(emit evidence.Emit) error {
 			return err
 		}
 	}
-	f.all, f.covers, f.inputs = newFolder(nil, &f.opt, f.seeds), nil, nil
+	f.all, f.covers, f.inputs = newGroups(nil, &f.opt, f.seed), nil, nil
 	return nil
 }
 
@@ -44,12 +44,12 @@ func (f *Fold) emitHandshakes(emit evidence.Emit) error {
 	stop := make(chan struct{})
 	go func() {
 		defer close(made)
-		groups := f.all.sorted()
+		groups, names := f.all.sorted(), dayNames{}
 		for len(groups) > 0 {
 			out := make([]*evidence.Handshake, 0, block)
 			for len(groups) > 0 && len(out) < block {
 				n := sameRecord(groups)
-				out = append(out, f.handshake(groups[:n]))
+				out = append(out, f.handshake(groups[:n], names))
 				groups = groups[n:]
 			}
 			select {
@@ -87,10 +87,10 @@ type sortable struct {
 }
 
 // sorted are the groups that count, those of one record together.
-func (f *folder) sorted() []sortable {
-	f.rankServers()
-	out := make([]sortable, 0, f.size)
-	f.all(func(g *group) {
+func (g *groups) sorted() []sortable {
+	g.rankServers()
+	out := make([]sortable, 0, g.size())
+	g.all(func(g *group) {
 		if g.count > 0 {
 			out = append(out, sortable{g.of.rank<<32 | uint64(ipv4(g.client)), g})
 		}
@@ -105,14 +105,20 @@ func (f *folder) sorted() []sortable {
 }
 
 // rankServers numbers the servers in their order.
-func (f *folder) rankServers() {
-	servers := slices.SortedFunc(maps.Values(f.servers), compareServers)
-	rank := make(map[*evidence.Party]uint64, len(servers))
-	for i, p := range servers {
+func (g *groups) rankServers() {
+	rank := map[evidence.Party]uint64{}
+	for _, s := range g.shards {
+		for p := range s.servers {
+			rank[p] = 0
+		}
+	}
+	for i, p := range slices.SortedFunc(maps.Keys(rank), compareServers) {
 		rank[p] = uint64(i)
 	}
-	for _, s := range f.series {
-		s.rank = rank[s.server]
+	for _, s := range g.shards {
+		for _, of := range s.series {
+			of.rank = rank[*of.server]
+		}
 	}
 }
 
@@ -147,12 +153,12 @@ func compareKinds(a, b *kind) int {
 		strings.Compare(a.ja3, b.ja3), strings.Compare(a.ja4, b.ja4))
 }
 
-func compareServers(a, b *evidence.Party) int {
+func compareServers(a, b evidence.Party) int {
 	return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.IP, b.IP), cmp.Compare(a.Port, b.Port))
 }
 
 // handshake is the record of groups that compare equal.
-func (f *Fold) handshake(groups []sortable) *evidence.Handshake {
+func (f *Fold) handshake(groups []sortable, names dayNames) *evidence.Handshake {
 	g := groups[0].group
 	for _, more := range groups[1:] {
 		g.merge(more.group, f.inputs)
@@ -173,18 +179,18 @@ func (f *Fold) handshake(groups []sortable) *evidence.Handshake {
 		h.Alert = &k.alert
 	}
 	for class, n := range g.status {
-		if class > 0 && n > 0 {
+		if n > 0 {
 			if h.Status == nil {
 				h.Status = map[string]int{}
 			}
-			h.Status[strconv.Itoa(class)+"xx"] = int(n)
+			h.Status[statusClasses[class]] = int(n)
 		}
 	}
 	g.allDays(func(day int32, n uint32) {
 		if h.Days == nil {
 			h.Days = make(map[string]int, len(g.few)+len(g.days))
 		}
-		h.Days[dayName(int64(day))] += int(n)
+		h.Days[names.of(day)] += int(n)
 	})
 	if g.first != noTime {
 		h.First, h.Last = moment(g.first), moment(g.last)
@@ -199,19 +205,41 @@ func moment(seconds int64) time.Time { return time.Unix(seconds, 0).UTC() }
 
 func dayName(day int64) string { return moment(day * daySeconds).Format(time.DateOnly) }
 
+// dayNames are the names of days that many records have in common.
+type dayNames map[int32]string
+
+// maxDayNames bounds what hostile clocks can make of them.
+const maxDayNames = 1 << 16
+
+func (d dayNames) of(day int32) string {
+	name, have := d[day]
+	if !have {
+		name = dayName(int64(day))
+		if len(d) < maxDayNames {
+			d[day] = name
+		}
+	}
+	return name
+}
+
+// statusClasses are what counts of HTTP status go by.
+var statusClasses = [...]string{"1xx", "2xx", "3xx", "4xx", "5xx"}
+
 // placeIn names a line.
 func placeIn(input string, line int) string { return input + ":" + strconv.Itoa(line) }
 
 // totals are the counts by server, day and version.
-func (f *folder) totals() []*evidence.Traffic {
+func (g *groups) totals() []*evidence.Traffic {
 	sums := map[evidence.Traffic]int{}
-	for _, s := range f.series {
-		s.days.all(func(day int32, n uint64) {
-			sums[evidence.Traffic{
-				Server: *s.server, Protocol: s.kind.protocol, Day: dayName(int64(day)),
-				Negotiated: s.kind.version, Source: s.kind.source,
-			}] += int(n)
-		})
+	for _, shard := range g.shards {
+		for _, s := range shard.series {
+			s.days.all(func(day int32, n uint64) {
+				sums[evidence.Traffic{
+					Server: *s.server, Protocol: s.kind.protocol, Day: dayName(int64(day)),
+					Negotiated: s.kind.version, Source: s.kind.source,
+				}] += int(n)
+			})
+		}
 	}
 	out := make([]*evidence.Traffic, 0, len(sums))
 	for t, n := range sums {
@@ -219,7 +247,7 @@ func (f *folder) totals() []*evidence.Traffic {
 		out = append(out, &t)
 	}
 	slices.SortFunc(out, func(a, b *evidence.Traffic) int {
-		return cmp.Or(compareServers(&a.Server, &b.Server), strings.Compare(a.Protocol, b.Protocol), strings.Compare(a.Source, b.Source),
+		return cmp.Or(compareServers(a.Server, b.Server), strings.Compare(a.Protocol, b.Protocol), strings.Compare(a.Source, b.Source),
 			strings.Compare(a.Day, b.Day), cmp.Compare(a.Negotiated, b.Negotiated))
 	})
 	return out

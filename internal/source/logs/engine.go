@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"hash/maphash"
 	"io"
 	"runtime"
 	"slices"
@@ -19,17 +20,16 @@ import (
 // it at once; Emit makes the records when all are read.
 //
 // Memory: a group of 256 bytes and its strings for each distinct client,
-// agent, server, version and suite, in each worker that meets it: about 1 KiB
-// a record with two workers and what the garbage collector leaves; beside it
-// 1 MiB a core. It does not grow with the log, but for 8 bytes for each day
-// beyond the eighth that a group is seen on.
+// agent, server, version and suite: about 0.75 KiB a record with what the
+// garbage collector leaves; beside it 1 MiB a core. It does not grow with the
+// log, but for 8 bytes for each day beyond the eighth that a group is seen on.
 type Fold struct {
-	opt   Options
-	seeds *seeds
+	opt  Options
+	seed maphash.Seed
 
 	mu     sync.Mutex
 	inputs []string
-	all    *folder
+	all    *groups
 	covers []*evidence.Coverage
 }
 
@@ -38,8 +38,9 @@ func NewFold(opt Options) (*Fold, error) {
 	if err := opt.Check(); err != nil {
 		return nil, err
 	}
-	s := newSeeds()
-	return &Fold{opt: opt, seeds: s, all: newFolder(nil, &opt, s)}, nil
+	f := &Fold{opt: opt, seed: maphash.MakeSeed()}
+	f.all = newGroups(nil, &f.opt, f.seed)
+	return f, nil
 }
 
 // Add reads one log. Reading that fails half way keeps what was read, says in
@@ -102,6 +103,7 @@ type log struct {
 	opt     *Options
 	head    []byte
 	workers []*worker
+	groups  *groups // what all of them count into; nil until there is something to read
 
 	resumed *resumed              // it is read on from a position
 	replay  io.Reader             // what its lines may need of those before
@@ -135,9 +137,19 @@ func (f *Fold) cover(c *evidence.Coverage) {
 const emptyInput = "the input is empty"
 
 func (l *log) worker() *worker {
-	w := &worker{format: l.format, opt: l.opt, head: l.head, seeds: l.fold.seeds, resumed: l.resumed}
+	w := &worker{format: l.format, opt: l.opt, head: l.head, groups: l.sharedGroups, resumed: l.resumed}
 	l.workers = append(l.workers, w)
 	return w
+}
+
+// sharedGroups makes the groups when the first worker needs them.
+func (l *log) sharedGroups() *groups {
+	l.fold.mu.Lock()
+	defer l.fold.mu.Unlock()
+	if l.groups == nil {
+		l.groups = newGroups(l.format, l.opt, l.fold.seed)
+	}
+	return l.groups
 }
 
 func (l *log) documents(ctx context.Context, text io.Reader) error {
@@ -198,38 +210,38 @@ func (f *Fold) absorb(l *log, before []int, total *coverage) {
 	}
 	input := len(f.inputs)
 	f.inputs = append(f.inputs, l.name)
-	for _, w := range l.workers {
-		if w.fold == nil {
-			continue
+	if l.groups == nil {
+		return
+	}
+	l.groups.all(func(g *group) {
+		g.endDay()
+		for i := range g.noted {
+			g.refs[i] = newRef(input, before[g.refs[i].above()]+g.refs[i].line())
 		}
-		w.fold.all(func(g *group) {
-			g.endDay()
-			for i := range g.noted {
-				g.refs[i] = newRef(input, before[g.refs[i].above()]+g.refs[i].line())
-			}
-		})
-		f.all.merge(w.fold, f.inputs)
+	})
+	for i, s := range f.all.shards {
+		s.merge(l.groups.shards[i], f.inputs)
 	}
 }
 
-// merge takes in the groups of another folder, whose days have ended.
-func (f *folder) merge(from *folder, inputs []string) {
-	if f.size == 0 {
-		f.table, f.servers, f.kinds, f.series = from.table, from.servers, from.kinds, from.series
+// merge takes in the groups of another shard, whose days have ended.
+func (s *shard) merge(from *shard, inputs []string) {
+	if s.size == 0 {
+		s.table, s.servers, s.kinds, s.series = from.table, from.servers, from.kinds, from.series
 		return
 	}
 	mine := make(map[*series]*series, len(from.series))
-	for _, s := range from.series {
-		m := f.seriesOf(*s.server, *s.kind)
-		s.days.all(m.days.add)
-		mine[s] = m
+	for _, of := range from.series {
+		m := s.seriesOf(*of.server, *of.kind)
+		of.days.all(m.days.add)
+		mine[of] = m
 	}
 	from.all(func(g *group) {
-		if index := f.find(g.name); index != 0 {
-			f.group(index).merge(g, inputs)
+		if index := s.find(g.name); index != 0 {
+			s.group(index).merge(g, inputs)
 			return
 		}
-		copied := f.table.add(g.name)
+		copied := s.table.add(g.name)
 		*copied = *g
 		copied.of = mine[g.of]
 	})

@@ -2,8 +2,7 @@ package logs
 
 import (
 	"bytes"
-	"encoding/binary"
-	"math/bits"
+	"hash/fnv"
 	"slices"
 	"strings"
 
@@ -97,6 +96,7 @@ type iisParser struct {
 	behind   int  // columns behind that of the version
 	used     []usedColumn
 	spans    []span
+	layout   uint32                // which columns the spans are
 	at       [maxIISColumns]bounds // scratch
 	clock    clock
 	fileDay  []byte // of #Date, for rows without a date
@@ -135,57 +135,6 @@ func (p *iisParser) parse(line []byte, r *row) (state, string) {
 	return tlsRow, ""
 }
 
-// split finds the columns, puts those of use into their cells and says whether
-// their number is right. Columns stand between any number of spaces: IIS
-// writes two before some user names.
-func (p *iisParser) split(line []byte, r *row) bool {
-	n, start := 0, 0
-	at := &p.at
-	i := 0
-	for ; i+8 <= len(line); i += 8 {
-		for m := spaces(binary.LittleEndian.Uint64(line[i:])); m != 0; m &= m - 1 {
-			end := i + bits.TrailingZeros64(m)/8
-			if end > start {
-				at[n&(maxIISColumns-1)] = bounds{uint32(start), uint32(end)}
-				n++
-			}
-			start = end + 1
-		}
-	}
-	for ; i <= len(line); i++ {
-		if i == len(line) || line[i] == ' ' {
-			if i > start {
-				at[n&(maxIISColumns-1)] = bounds{uint32(start), uint32(i)}
-				n++
-			}
-			start = i + 1
-		}
-	}
-	whole := n == len(p.columns) && n <= maxIISColumns
-	for _, u := range p.used {
-		if u.column < n {
-			b := at[u.column&(maxIISColumns-1)]
-			r.cell[u.cell] = line[b.start:b.end]
-		}
-	}
-	if whole {
-		for _, s := range p.spans {
-			b := line[at[s.first].start:at[s.last].end]
-			if len(b) > maxSpan {
-				r.name = r.name[:0] // a huge agent: only its start is kept
-				break
-			}
-			r.name = append(r.name, b)
-		}
-	}
-	return whole
-}
-
-// maxIISColumns bounds the columns of a log: some thirty are known to exist.
-const maxIISColumns = 128
-
-type bounds struct{ start, end uint32 }
-
 // usedColumn is a column whose cell is of use.
 type usedColumn struct {
 	column int
@@ -199,6 +148,7 @@ type span struct{ first, last int }
 // group together: they are hashed as they stand.
 func (p *iisParser) use() {
 	p.used, p.spans = nil, nil
+	defer func() { p.layout = layoutOf(p.columns) }()
 	for i, c := range p.columns {
 		if c == cellNone || i >= maxIISColumns {
 			continue
@@ -216,12 +166,13 @@ func (p *iisParser) use() {
 	}
 }
 
-// spaces sets the top bit of each byte that is a space. A line has twenty
-// and more of them: eight bytes at a time is twice as fast as one by one.
-func spaces(word uint64) uint64 {
-	const low = 0x7f7f7f7f7f7f7f7f
-	x := word ^ 0x2020202020202020
-	return ^((x&low + low) | x | low)
+// layoutOf tells lists of columns apart.
+func layoutOf(columns []cell) uint32 {
+	h := fnv.New32a()
+	for _, c := range columns {
+		h.Write([]byte{byte(c)})
+	}
+	return h.Sum32()
 }
 
 // splitQuoted is split for Advanced Logging, which puts strings in quotes,

@@ -165,23 +165,3 @@ func TestIISAgent(t *testing.T) {
 		}
 	}
 }
-
-// Reading columns eight bytes at a time must find what reading them one by
-// one finds.
-func TestSpaces(t *testing.T) {
-	for a := range 256 {
-		for b := range 256 {
-			word := uint64(a) | uint64(b)<<8 | 0x20<<16 | 0x21<<24 | 0xa0<<32 | 0x1f<<40
-			want := uint64(0x80 << 16)
-			if a == ' ' {
-				want |= 0x80
-			}
-			if b == ' ' {
-				want |= 0x80 << 8
-			}
-			if got := spaces(word); got != want {
-				t.Fatalf("%016x: got %016x, want %016x", word, got, want)
-			}
-		}
-	}
-}

@@ -63,9 +63,11 @@ type row struct {
 	at      int64 // seconds since 1970, or noTime
 
 	// name is stretches of the line that together hold every cell that tells
-	// this row from others, but for cellForwarded. A parser that gives them
-	// spares the fold to put the cells together.
-	name [][]byte
+	// this row from others, but for cellForwarded; layout says which columns
+	// they are. A parser that gives them spares the fold to put the cells
+	// together.
+	name   [][]byte
+	layout uint32
 
 	protocol string           // empty is that of the format
 	outcome  evidence.Outcome // empty is completed, and refused for a failedRow

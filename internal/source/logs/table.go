@@ -1,16 +1,16 @@
 package logs
 
 import (
-	"hash/maphash"
+	"math"
+	"slices"
 
 	"github.com/tlsready/tlsready/evidence"
 	"github.com/tlsready/tlsready/tlswire"
 )
 
-// A table finds the group of a row by a hash of what names it. A row of a
+// A table finds the group of a row by the hash that names it. A row of a
 // large estate costs two misses of the processor's cache, one here and one in
-// its group, so slots are small, and names are not compared: 96 bits of two
-// keyed hashes differ for all names that any log can hold.
+// its group, so slots are small, and what was hashed is not compared.
 type table struct {
 	slots []slot
 	size  int
@@ -19,30 +19,14 @@ type table struct {
 
 // slot is empty if its index is 0.
 type slot struct {
-	hash  uint64
-	check uint32
+	name  name
 	index uint32 // of the group, from 1
 }
 
-// name is the hash of what names a group.
-type name struct {
-	hash  uint64
-	check uint32
-}
-
-// seeds make names. Those of one fold are the same in all its tables.
-type seeds [2]maphash.Seed
-
-func newSeeds() *seeds { return &seeds{maphash.MakeSeed(), maphash.MakeSeed()} }
-
-func (s *seeds) name(key []byte) name {
-	return name{maphash.Bytes(s[0], key), uint32(maphash.Bytes(s[1], key))}
-}
-
 const (
-	pageBits   = 10
+	pageBits   = 6
 	pageSize   = 1 << pageBits
-	firstSlots = 1 << 10
+	firstSlots = 1 << 7
 )
 
 // A group is the rows that differ in nothing but time, status and place. What
@@ -50,10 +34,11 @@ const (
 type group struct {
 	count       uint64 // connections
 	first, last int64  // seconds since 1970, or noTime
-	status      [6]uint32
-	day         int32 // the last one seen
-	onDay       uint32
 	of          *series
+	status      [5]uint32 // by class, from 1xx
+	day         int32     // the last one seen
+	onDay       uint32
+	upTo        uint32 // the last piece whose lines refs may still want
 
 	// The days before, in the order in which they ended. Most groups have few:
 	// those lie on the next line.
@@ -168,7 +153,7 @@ func (t *table) probe(n name) uint32 {
 	if len(t.slots) == 0 {
 		return 0
 	}
-	return t.slots[n.hash&uint64(len(t.slots)-1)].index
+	return t.slots[uint64(n)&uint64(len(t.slots)-1)].index
 }
 
 // find gives the index of the group with a name, or 0.
@@ -177,9 +162,9 @@ func (t *table) find(n name) uint32 {
 		return 0
 	}
 	mask := uint64(len(t.slots) - 1)
-	for i := n.hash & mask; ; i = (i + 1) & mask {
+	for i := uint64(n) & mask; ; i = (i + 1) & mask {
 		s := &t.slots[i]
-		if s.index == 0 || s.hash == n.hash && s.check == n.check {
+		if s.index == 0 || s.name == n {
 			return s.index
 		}
 	}
@@ -194,15 +179,15 @@ func (t *table) add(n name) *group {
 		t.pages = append(t.pages, make([]group, pageSize))
 	}
 	t.size++
-	t.put(slot{n.hash, n.check, uint32(t.size)})
+	t.put(slot{n, uint32(t.size)})
 	g := t.group(uint32(t.size))
-	g.name, g.first, g.last = n, noTime, noTime
+	g.name, g.first, g.last, g.upTo = n, noTime, noTime, math.MaxUint32
 	return g
 }
 
 func (t *table) put(s slot) {
 	mask := uint64(len(t.slots) - 1)
-	i := s.hash & mask
+	i := uint64(s.name) & mask
 	for t.slots[i].index != 0 {
 		i = (i + 1) & mask
 	}
@@ -230,14 +215,26 @@ func (t *table) all(do func(*group)) {
 // noted by the caller.
 func (g *group) note(class, n int) {
 	g.count += uint64(n)
-	g.status[class] += uint32(n)
+	if class > 0 {
+		g.status[class-1] += uint32(n)
+	}
 }
 
-// addPlace keeps the first places. They come in order.
+// addPlace keeps the first places, in whatever order the workers bring them.
 func (g *group) addPlace(r ref) {
-	if int(g.noted) < len(g.refs) {
+	last := len(g.refs) - 1
+	switch {
+	case int(g.noted) <= last:
 		g.refs[g.noted] = r
 		g.noted++
+	case r < g.refs[last]:
+		g.refs[last] = r
+	default:
+		return
+	}
+	slices.Sort(g.refs[:g.noted])
+	if int(g.noted) > last {
+		g.upTo = uint32(g.refs[last].above())
 	}
 }
 

@@ -17,7 +17,8 @@ type worker struct {
 	head   []byte
 	parser lineParser
 	fold   *folder // nil until there is something to read
-	seeds  *seeds
+	groups func() *groups
+	row    row    // scratch
 	parts  []part // what it read
 
 	resumed *resumed // the log is read on; may be nil
@@ -77,7 +78,7 @@ func (w *worker) run(ctx context.Context, from pieceSource) error {
 // begin makes the folder, which a worker that comes too late never needs.
 func (w *worker) begin() {
 	if w.fold == nil {
-		w.fold = newFolder(w.format, w.opt, w.seeds)
+		w.fold = newFolder(w.format, w.groups())
 	}
 }
 
@@ -98,8 +99,9 @@ func (w *worker) piece(p *piece) error {
 	defer func() { // after a fault, too: groups name this piece already
 		w.parts = append(w.parts, part{p.index, w.fold.lines, w.fold.coverage})
 	}()
+	w.fold.parser = w.parser
+	defer w.fold.flush() // what was read before a fault counts
 	w.lines(p)
-	w.fold.batch.flush(w.fold)
 	return nil
 }
 
@@ -149,20 +151,22 @@ func (w *worker) line(line []byte, n int, ended bool) {
 	if line = w.clean(line, n); len(line) == 0 {
 		return
 	}
-	to := w.fold
-	r := to.batch.next()
+	to, r := w.fold, &w.row
+	if line[0] == '#' {
+		to.flush() // a directive may change how rows are read
+	}
 	r.reset()
 	s, reason := w.parser.parse(line, r)
 	if !ended && (s == tlsRow || s == failedRow) {
 		s, reason = judgeCut(line, r, s)
 	}
-	if w.opt.above(s, r) {
+	switch {
+	case w.opt.above(s, r):
 		to.passed++
-		return
-	}
-	to.add(n, s, reason, r)
-	if w.format.joins {
-		to.batch.flush(to) // its cells may lie in what the parser remembers
+	case ended && !w.format.joins && w.format.records == byLine:
+		to.addLine(n, s, reason, r, line)
+	default:
+		to.add(n, s, reason, r)
 	}
 }
 
@@ -197,9 +201,7 @@ func (w *worker) oneOfSeveral(s state, reason string, r *row) {
 		to.passed++
 		return
 	}
-	*to.batch.next() = *r
-	to.add(w.at, s, reason, to.batch.next())
-	to.batch.flush(to)
+	to.add(w.at, s, reason, r)
 }
 
 // records reads what is no lines: documents and events.
@@ -207,7 +209,6 @@ func (w *worker) records(ctx context.Context, in splitter) error {
 	w.begin()
 	w.fold.coverage, w.fold.piece = &coverage{}, 0
 	defer func() {
-		w.fold.batch.flush(w.fold)
 		w.parts = append(w.parts, part{0, w.fold.lines, w.fold.coverage})
 	}()
 	if err := w.newParser(); err != nil {
@@ -223,7 +224,6 @@ func (w *worker) records(ctx context.Context, in splitter) error {
 			w.severalRows(record, n, several)
 		case err == nil:
 			w.line(record, n, ended)
-			w.fold.batch.flush(w.fold) // the record is gone with the next
 		case errors.Is(err, errLongLine), errors.Is(err, errBadRecord):
 			w.fold.bad(n, err.Error())
 		case errors.Is(err, io.EOF):
