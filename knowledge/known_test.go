@@ -114,6 +114,7 @@ func TestKnownStrict(t *testing.T) {
 		"right":              {"id: known.x\n" + rest + hello(tlswire.TLS12), ""},
 		"other id":           {"id: known.y\n" + rest, "data/hellos/x.yaml:1: id known.y in this file: want known.x"},
 		"no client":          {"id: known.x\n" + strings.Replace(rest, "cli.x", "cli.y", 1), `"cli.y" is no client`},
+		"no version":         {"id: known.x\n" + strings.Replace(rest, "version: v1\n", "", 1), "needs a version"},
 		"no base64":          {"id: known.x\n" + rest + "command: x\nhello: '*'\n", "data/hellos/x.yaml:8: hello: illegal base64"},
 		"cut hello":          {"id: known.x\n" + rest + "command: x\nhello: FgMB\n", "data/hellos/x.yaml:8: hello: "},
 		"no command":         {"id: known.x\n" + rest + strings.TrimPrefix(hello(tlswire.TLS12), "command: x\n"), "how was it recorded"},
@@ -128,5 +129,31 @@ func TestKnownStrict(t *testing.T) {
 		if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {
 			t.Errorf("%s: error %v, want %q", name, err, c.want)
 		}
+	}
+}
+
+// TestDraft: a draft loads as it was written, and a person need not fill in
+// anything for that.
+func TestDraft(t *testing.T) {
+	b := mustBase(t)
+	hello := pinned(0, 0, tlswire.TLS11, "").Hello
+	text, err := DraftKnownClient("old-till", "it's.pcap:7", hello)
+	if err != nil {
+		t.Fatal(err)
+	}
+	k, err := b.ParseKnownClient("old-till.yaml", text)
+	if err != nil {
+		t.Fatalf("%v\n%s", err, text)
+	}
+	if k.ID != "known.old-till" || k.Command != "not known; captured, it's.pcap:7" || k.Highest() != tlswire.TLS11 || k.Title() != "old-till" {
+		t.Errorf("%+v", k)
+	}
+	for _, name := range []string{"", "A", "a/b", "../a", "-a", "a b", "a\n"} {
+		if _, err := DraftKnownClient(name, "x", hello); err == nil {
+			t.Errorf("name %q is taken", name)
+		}
+	}
+	if _, err := DraftKnownClient("a", "x", hello[:20]); err == nil {
+		t.Error("a cut hello is taken")
 	}
 }

@@ -103,10 +103,8 @@ func (h HelloBytes) Parse() *tlswire.ClientHello {
 func (k *KnownClient) check() error {
 	lists := len(k.Suites) + len(k.Groups) + len(k.SignatureAlgorithms) + len(k.Extensions)
 	switch {
-	case k.Name == "" || k.Version == "":
-		return fmt.Errorf("needs name and version")
-	case k.Client == "":
-		return fmt.Errorf("needs client, the id of the record it belongs to")
+	case k.Name == "":
+		return fmt.Errorf("needs a name")
 	case len(k.Hello) > 0 && lists > 0:
 		return fmt.Errorf("has a hello, which says its lists: leave them out")
 	case len(k.Hello) > 0 && k.Command == "":

@@ -92,6 +92,9 @@ func (l *loader) knownClient(k *KnownClient) error {
 	if !ok {
 		return l.errorf(k.ID, "client %q is no client", k.Client)
 	}
+	if k.Version == "" {
+		return l.errorf(k.ID, "needs a version")
+	}
 	k.inherit(c)
 	if err := k.checkVersions(); err != nil {
 		return l.errorf(k.ID, "%v (max and default_max may be those of %s)", err, c.ID)

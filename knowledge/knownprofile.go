@@ -13,7 +13,7 @@ import (
 // Title names the client as tables show it: program and version, the system,
 // the setting.
 func (k *KnownClient) Title() string {
-	s := k.Name + " " + k.Version
+	s := strings.TrimSpace(k.Name + " " + k.Version)
 	for _, part := range []string{k.System, k.Setting} {
 		if part != "" {
 			s += ", " + part

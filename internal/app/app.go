@@ -16,6 +16,7 @@ import (
 	"github.com/tlsready/tlsready/internal/source/logs"
 	"github.com/tlsready/tlsready/internal/source/scan"
 	"github.com/tlsready/tlsready/knowledge"
+	"github.com/tlsready/tlsready/tlswire"
 )
 
 // Options are what the sources need to know.
@@ -28,7 +29,10 @@ type Options struct {
 	Logs      logs.Options
 	// Kinds are the kinds of input wanted; others are noted and passed over.
 	// Nil takes all, and hosts besides files.
-	Kinds    []Kind
+	Kinds []Kind
+	// Hello, if not nil, is handed the ClientHellos of captures, as
+	// watch.Options.Hello is; it may be called from several goroutines.
+	Hello    func(ref string, h *tlswire.ClientHello, stream []byte)
 	Platform string // what configurations run on, "Debian 12"
 	Live     bool   // read the registry of this machine besides
 	// Emit is handed each record as it comes, unfolded but for those of

@@ -206,6 +206,7 @@ func (r *reading) readStdin(ctx context.Context, emit evidence.Emit) error {
 	if err != nil {
 		return err
 	}
+	defer in.Close()
 	return r.read(ctx, "stdin", in, r.recognise("stdin", in.head), emit)
 }
 
@@ -221,7 +222,7 @@ func (r *reading) read(ctx context.Context, name string, in io.Reader, what reco
 	case KindEvidence:
 		return readEvidence(ctx, name, in, emit)
 	case KindCapture:
-		return watch.Run(ctx, name, in, watch.Options{}, emit)
+		return watch.Run(ctx, name, in, watch.Options{Hello: r.Hello}, emit)
 	case KindLog:
 		return r.fold.Add(ctx, name, in)
 	case KindSource:

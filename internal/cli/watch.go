@@ -5,6 +5,8 @@ import "github.com/tlsready/tlsready/internal/app"
 type watchCmd struct {
 	Files []string `arg:"" name:"file" help:"Capture files, folders of them, or - for stdin."`
 	Fold  bool     `help:"With --json: fold connections that are alike into one record."`
+
+	Record string `placeholder:"NAME" help:"Write the ClientHello of each sort of client to NAME.yaml, NAME-2.yaml ... as a known client, and print these paths."`
 	evidenceFlags
 }
 
@@ -12,6 +14,9 @@ type watchCmd struct {
 func (c *watchCmd) Run(s *session) error {
 	opt := s.options(nil)
 	opt.Kinds = []app.Kind{app.KindCapture}
+	if c.Record != "" {
+		return c.record(s, opt)
+	}
 	return s.showConnections(c.evidenceFlags, !c.Fold, opt, append([]string{"watch"}, c.Files...), func(opt app.Options) (*app.Collection, error) {
 		return app.Collect(s.ctx, c.Files, opt)
 	})

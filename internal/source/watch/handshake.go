@@ -101,8 +101,9 @@ func (s *session) touch() {
 // clientHello takes a ClientHello. The one after a HelloRetryRequest and one
 // that is repeated belong to the handshake that runs; any other begins a new
 // one. cut means that not all of it was captured, or that its parts do not
-// add up: then it has no fingerprint, and may offer more than it shows.
-func (s *session) clientHello(d int, h *tlswire.ClientHello, cut bool) {
+// add up: then it has no fingerprint, and may offer more than it shows. raw is
+// the body of the message, of the SSLv2 form the whole record.
+func (s *session) clientHello(d int, h *tlswire.ClientHello, cut bool, raw []byte) {
 	if s.gotClient && s.client == d && (s.retry && !s.gotServer || s.isRepeat(h)) {
 		s.touch()
 		return
@@ -119,6 +120,13 @@ func (s *session) clientHello(d int, h *tlswire.ClientHello, cut bool) {
 	copy(s.random[:], h.Random)
 	s.touch()
 	s.offer(h, cut)
+	if show := s.t.opt.Hello; show != nil && !cut {
+		if h.Format != tlswire.FormatSSLv2 {
+			msg := tlswire.AppendHandshake(nil, tlswire.TypeClientHello, raw)
+			raw = tlswire.AppendRecord(nil, tlswire.ContentHandshake, h.RecordVersion, msg)
+		}
+		show(s.t.tally.ref(s.at.frame), h, raw)
+	}
 }
 
 func (s *session) isRepeat(h *tlswire.ClientHello) bool {

@@ -208,7 +208,7 @@ func (s *session) message(d int, body []byte, cut bool) {
 		hello, err := tlswire.ParseClientHello(body)
 		hello.RecordVersion = h.record.Version
 		if len(hello.Random) == 32 {
-			s.clientHello(d, &hello, cut || err != nil)
+			s.clientHello(d, &hello, cut || err != nil, body)
 		}
 	case tlswire.TypeServerHello:
 		hello, _ := tlswire.ParseServerHello(body)

@@ -160,7 +160,7 @@ func (s *session) findSSLv2(d int, b []byte) (n int, done bool) {
 		}
 		if err == nil {
 			s.half[d].mode = modeRecords
-			s.clientHello(d, &hello, false)
+			s.clientHello(d, &hello, false, b[:len(b)-len(rest)])
 			return len(b) - len(rest), true
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"io"
 
 	"github.com/tlsready/tlsready/evidence"
+	"github.com/tlsready/tlsready/tlswire"
 )
 
 // source is the name of this source in its records.
@@ -19,6 +20,12 @@ var ErrNotCapture = errors.New("neither a pcap nor a pcapng file")
 type Options struct {
 	MaxFlows int // connections followed at one time; default 65,536
 	MaxHeld  int // bytes kept for all of them together; default 64 MiB
+
+	// Hello, if not nil, is handed every whole ClientHello that begins a
+	// handshake: where it was captured, parsed, and as it stands at the start
+	// of a connection, in one TLS record or in the SSLv2 form. None of it may
+	// be kept.
+	Hello func(ref string, h *tlswire.ClientHello, stream []byte)
 }
 
 func (o Options) withDefaults() Options {
