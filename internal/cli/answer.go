@@ -8,6 +8,7 @@ import (
 
 	"github.com/tlsready/tlsready/assess"
 	"github.com/tlsready/tlsready/internal/app"
+	"github.com/tlsready/tlsready/internal/lang"
 	"github.com/tlsready/tlsready/internal/report"
 	"github.com/tlsready/tlsready/knowledge"
 )
@@ -20,6 +21,7 @@ type answerFlags struct {
 	Owners  string `help:"CSV of pattern,owner,contact: who answers for what." placeholder:"FILE"`
 	Strict  bool   `help:"Let what is at risk or unknown count as not ready."`
 	Format  string `help:"Print as text, json, html, csv, xlsx, sarif or junit." default:"text" placeholder:"FORMAT"`
+	Lang    string `help:"Address people in this language: en or zh-TW. What programs read stays the same." default:"en" placeholder:"TAG"`
 	Output  string `short:"o" help:"Write to this file instead of the terminal." placeholder:"FILE"`
 }
 
@@ -28,6 +30,7 @@ type judgement struct {
 	flags  answerFlags
 	assess assess.Options
 	format report.Format
+	lang   *lang.Language
 }
 
 // check finds every wrong flag before any work is done.
@@ -52,6 +55,9 @@ func (f answerFlags) check(base *knowledge.Base) (*judgement, error) {
 			return nil, usageError{err}
 		}
 	}
+	if j.lang, err = lang.Find(f.Lang); err != nil {
+		return nil, usageError{err}
+	}
 	if j.format, err = report.Find(f.Format); err != nil {
 		return nil, usageError{err}
 	}
@@ -71,7 +77,7 @@ func (s *session) print(j *judgement, c *app.Collection) error {
 	if j.format.Binary && isTerminal(w) {
 		return usage("--format %s is not text: add -o FILE%s", j.format.Name, j.format.Extension)
 	}
-	opt := report.Options{Root: workingFolder(), Color: j.flags.Output == "" && s.color(w), Width: min(width(w), 100), Version: s.version}
+	opt := report.Options{Root: workingFolder(), Color: j.flags.Output == "" && s.color(w), Width: min(width(w), 100), Version: s.version, Lang: j.lang}
 	if err := j.format.Render(w, r, opt); err != nil {
 		done()
 		return err

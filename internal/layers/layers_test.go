@@ -37,6 +37,7 @@ var layerOf = map[string]int{
 	"internal/plaintext": 0,
 	"internal/evtx":      0,
 	"internal/unpack":    0,
+	"internal/lang":      0,
 }
 
 // onlyStandard are rooms that may not use third-party modules.

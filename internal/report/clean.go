@@ -25,7 +25,10 @@ func unprintable(c rune) bool {
 }
 
 // cleaner makes text from evidence safe to show.
-type cleaner struct{ ascii bool }
+type cleaner struct {
+	words
+	ascii bool
+}
 
 // name shows everything unprintable as an escape: in a name it is a lie.
 func (c cleaner) name(s string) string {
@@ -79,11 +82,11 @@ func (c cleaner) proses(in []string) []string {
 }
 
 // told puts a text into words, fit to show.
-func (c cleaner) told(t assess.Text) assess.Text { return assess.Verbatim(c.prose(t.String())) }
+func (c cleaner) told(t assess.Text) assess.Text { return assess.Verbatim(c.prose(t.Tell(c.Look))) }
 
 func (c cleaner) toldAll(ts assess.Texts) assess.Texts {
 	out := make(assess.Texts, 0, len(ts))
-	for _, s := range c.proses(ts.Strings()) {
+	for _, s := range c.proses(ts.Tell(c.Look)) {
 		out = append(out, assess.Verbatim(s))
 	}
 	return out
@@ -94,7 +97,7 @@ func (c cleaner) verdict(v assess.Verdict) assess.Verdict {
 	v.Protocol, v.Software, v.Layer = c.name(v.Protocol), c.name(v.Software), c.name(v.Layer)
 	v.Owner, v.Contact = c.name(v.Owner), c.name(v.Contact)
 	v.BreaksOn, v.SetApart = c.name(v.BreaksOn), c.name(v.SetApart)
-	v.Why, v.Next = c.told(v.Why), assess.Verbatim(c.name(v.Next.String()))
+	v.Why, v.Next = c.told(v.Why), assess.Verbatim(c.name(v.Next.Tell(c.Look)))
 	v.Fix, v.Because, v.Contradicts = c.toldAll(v.Fix), c.proses(v.Because), c.proses(v.Contradicts)
 	v.ClientParty, v.ServerParty = c.party(v.ClientParty), c.party(v.ServerParty)
 	if v.Waived != nil {

@@ -38,50 +38,50 @@ type column struct {
 	name  string // in CSV: that of the field in JSON where there is one
 	title string // in XLSX, for people
 	width float64
-	of    func(entry) string
+	of    func(words, entry) string
 	count bool // a number, in formats that tell numbers from text
 }
 
 // verdictColumns: first what is read first, then what is looked up.
 var verdictColumns = []column{
-	{name: "status", title: "Status", width: 13, of: func(e entry) string { return statusNames[e.kind] }},
-	{name: "client", title: "Client", width: 30, of: func(e entry) string { return clientName(e.Verdict) }},
-	{name: "server", title: "Server", width: 30, of: func(e entry) string { return partyName(e.Server, anyServer) }},
-	{name: "protocol", title: "Protocol", width: 10, of: func(e entry) string { return e.Protocol }},
-	{name: "why", title: "Why", width: 50, of: func(e entry) string { return e.Why.String() }},
-	{name: "fix", title: "Fix", width: 60, of: func(e entry) string { return numbered(e.Fix.Strings(), " ") }},
-	{name: "next", title: "To find out more", width: 40, of: func(e entry) string { return e.Next.String() }},
-	{name: "owner", title: "Owner", width: 20, of: func(e entry) string { return e.Owner }},
-	{name: "contact", title: "Contact", width: 24, of: func(e entry) string { return e.Contact }},
-	{name: "breaks_on", title: "Breaks on", width: 12, of: func(e entry) string { return e.BreaksOn }},
-	{name: "verdict", title: "Verdict", width: 10, of: func(e entry) string { return string(e.Verdict.Verdict) }},
-	{name: "cause", title: "Cause", width: 24, of: func(e entry) string { return string(e.Cause) }},
-	{name: "limited_by", title: "Limited by", width: 12, of: func(e entry) string { return string(e.LimitedBy) }},
-	{name: "confidence", title: "Confidence", width: 12, of: func(e entry) string { return string(e.Confidence) }},
-	{name: "only_ever_weak", title: "Only ever weak", width: 15, of: func(e entry) string { return strconv.FormatBool(e.OnlyEverWeak) }},
-	{name: "offered_max", title: "Offered at most", width: 15, of: func(e entry) string { return versionOrNothing(e.Offered) }},
-	{name: "negotiated", title: "Negotiated", width: 12, of: func(e entry) string { return versionOrNothing(e.Negotiated) }},
+	{name: "status", title: "Status", width: 13, of: func(_ words, e entry) string { return statusNames[e.kind] }},
+	{name: "client", title: "Client", width: 30, of: func(w words, e entry) string { return w.client(e.Verdict) }},
+	{name: "server", title: "Server", width: 30, of: func(w words, e entry) string { return w.party(e.Server, w.anyServer()) }},
+	{name: "protocol", title: "Protocol", width: 10, of: func(_ words, e entry) string { return e.Protocol }},
+	{name: "why", title: "Why", width: 50, of: func(_ words, e entry) string { return e.Why.String() }},
+	{name: "fix", title: "Fix", width: 60, of: func(_ words, e entry) string { return numbered(e.Fix.Strings(), " ") }},
+	{name: "next", title: "To find out more", width: 40, of: func(_ words, e entry) string { return e.Next.String() }},
+	{name: "owner", title: "Owner", width: 20, of: func(_ words, e entry) string { return e.Owner }},
+	{name: "contact", title: "Contact", width: 24, of: func(_ words, e entry) string { return e.Contact }},
+	{name: "breaks_on", title: "Breaks on", width: 12, of: func(_ words, e entry) string { return e.BreaksOn }},
+	{name: "verdict", title: "Verdict", width: 10, of: func(_ words, e entry) string { return string(e.Verdict.Verdict) }},
+	{name: "cause", title: "Cause", width: 24, of: func(_ words, e entry) string { return string(e.Cause) }},
+	{name: "limited_by", title: "Limited by", width: 12, of: func(_ words, e entry) string { return string(e.LimitedBy) }},
+	{name: "confidence", title: "Confidence", width: 12, of: func(_ words, e entry) string { return string(e.Confidence) }},
+	{name: "only_ever_weak", title: "Only ever weak", width: 15, of: func(_ words, e entry) string { return strconv.FormatBool(e.OnlyEverWeak) }},
+	{name: "offered_max", title: "Offered at most", width: 15, of: func(_ words, e entry) string { return versionOrNothing(e.Offered) }},
+	{name: "negotiated", title: "Negotiated", width: 12, of: func(_ words, e entry) string { return versionOrNothing(e.Negotiated) }},
 	{name: "count", title: "Seen (times)", width: 13, of: countOf, count: true},
-	{name: "first_utc", title: "First seen (UTC)", width: 20, of: func(e entry) string { return tableTime(e.First) }},
-	{name: "last_utc", title: "Last seen (UTC)", width: 20, of: func(e entry) string { return tableTime(e.Last) }},
-	{name: "software", title: "Software", width: 28, of: func(e entry) string { return e.Software }},
-	{name: "layer", title: "Layer", width: 10, of: func(e entry) string { return e.Layer }},
-	{name: "client_ip", title: "Client address", width: 18, of: func(e entry) string { return e.ClientParty.IP }},
-	{name: "user_agent", title: "User agent", width: 40, of: func(e entry) string { return e.ClientParty.UserAgent }},
+	{name: "first_utc", title: "First seen (UTC)", width: 20, of: func(_ words, e entry) string { return tableTime(e.First) }},
+	{name: "last_utc", title: "Last seen (UTC)", width: 20, of: func(_ words, e entry) string { return tableTime(e.Last) }},
+	{name: "software", title: "Software", width: 28, of: func(_ words, e entry) string { return e.Software }},
+	{name: "layer", title: "Layer", width: 10, of: func(_ words, e entry) string { return e.Layer }},
+	{name: "client_ip", title: "Client address", width: 18, of: func(_ words, e entry) string { return e.ClientParty.IP }},
+	{name: "user_agent", title: "User agent", width: 40, of: func(_ words, e entry) string { return e.ClientParty.UserAgent }},
 	{name: "waived_until", title: "Waived until", width: 13, of: waived(func(w *assess.Waiver) string { return w.Until })},
 	{name: "waived_by", title: "Waived by", width: 20, of: waived(func(w *assess.Waiver) string { return w.Owner })},
 	{name: "waived_reason", title: "Reason of waiver", width: 30, of: waived(func(w *assess.Waiver) string { return w.Reason })},
-	{name: "set_apart", title: "Set apart as", width: 14, of: func(e entry) string { return e.SetApart }},
-	{name: "because", title: "Because of", width: 40, of: func(e entry) string { return strings.Join(e.Because, "; ") }},
-	{name: "contradictions", title: "Sources disagree", width: 40, of: func(e entry) string { return strings.Join(e.Contradicts, "; ") }},
+	{name: "set_apart", title: "Set apart as", width: 14, of: func(_ words, e entry) string { return e.SetApart }},
+	{name: "because", title: "Because of", width: 40, of: func(_ words, e entry) string { return strings.Join(e.Because, "; ") }},
+	{name: "contradictions", title: "Sources disagree", width: 40, of: func(_ words, e entry) string { return strings.Join(e.Contradicts, "; ") }},
 }
 
 // statusNames tell apart in one column what else takes three: the verdict,
 // whether it is waived that day, and whether it is set apart.
 var statusNames = [kinds]string{"breaks", "at_risk", "unknown", "ok", "waived", "set_apart"}
 
-func waived(of func(*assess.Waiver) string) func(entry) string {
-	return func(e entry) string {
+func waived(of func(*assess.Waiver) string) func(words, entry) string {
+	return func(_ words, e entry) string {
 		if e.Waived == nil {
 			return ""
 		}
@@ -90,7 +90,7 @@ func waived(of func(*assess.Waiver) string) func(entry) string {
 }
 
 // countOf leaves the cell empty if nobody counted: 0 would be a claim.
-func countOf(e entry) string {
+func countOf(_ words, e entry) string {
 	if e.Count == 0 {
 		return ""
 	}

@@ -19,7 +19,7 @@ const byteOrderMark = "\ufeff"
 
 // renderCSV writes a row a verdict (RFC 4180). Rows go out as they are made,
 // since there may be a million of them.
-func renderCSV(w io.Writer, r *assess.Report, _ Options) error {
+func renderCSV(w io.Writer, r *assess.Report, opt Options) error {
 	out := bufio.NewWriterSize(w, 1<<16)
 	table := csv.NewWriter(out)
 	table.UseCRLF = true
@@ -34,11 +34,11 @@ func renderCSV(w io.Writer, r *assess.Report, _ Options) error {
 		}
 	}
 	put()
-	var c cleaner
+	c := cleaner{words: words{opt.Lang}}
 	for _, e := range entries(r) {
 		e.Verdict = c.verdict(e.Verdict)
 		for i, col := range verdictColumns {
-			row[i] = noFormula(col.of(e))
+			row[i] = noFormula(col.of(c.words, e))
 		}
 		put()
 	}

@@ -2,7 +2,6 @@ package report
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -13,6 +12,7 @@ import (
 
 // gaps is what could not be seen.
 type gaps struct {
+	words
 	Failed  []failure            // gave nothing at all
 	Partial []*evidence.Coverage // some of it could not be used
 	Blind   []blindSpot
@@ -25,18 +25,20 @@ type gaps struct {
 
 // failure is inputs that gave nothing for one reason.
 type failure struct {
+	w              words
 	Source, Reason string
 	Inputs         []string
 }
 
 // In names the inputs.
-func (f failure) In() string { return names(f.Inputs, mostNames) }
+func (f failure) In() string { return f.w.First(f.Inputs, mostNames) }
 
 // In names the inputs that cannot show it.
-func (b blindSpot) In() string { return names(b.Inputs, 3) }
+func (b blindSpot) In() string { return b.w.First(b.Inputs, 3) }
 
 // blindSpot is what some inputs cannot show.
 type blindSpot struct {
+	w      words
 	Text   string
 	Inputs []string
 }
@@ -46,7 +48,7 @@ type blindSpot struct {
 const passedOver = "folder"
 
 func newGaps(c cleaner, r *assess.Report) gaps {
-	var g gaps
+	g := gaps{words: c.words}
 	at := map[string]int{}
 	all := slices.DeleteFunc(slices.Clone(r.Coverage), func(c *evidence.Coverage) bool { return c == nil })
 	slices.SortStableFunc(all, func(a, b *evidence.Coverage) int {
@@ -57,7 +59,7 @@ func newGaps(c cleaner, r *assess.Report) gaps {
 		if !ok {
 			i = len(g.Blind)
 			at[text] = i
-			g.Blind = append(g.Blind, blindSpot{Text: text})
+			g.Blind = append(g.Blind, blindSpot{w: c.words, Text: text})
 		}
 		g.Blind[i].Inputs = append(g.Blind[i].Inputs, input)
 	}
@@ -69,7 +71,7 @@ func newGaps(c cleaner, r *assess.Report) gaps {
 				if tellsOfHost(s.Ref) {
 					g.Context = append(g.Context, s.Ref)
 				} else {
-					blind("passed over: "+s.Reason, s.Ref)
+					blind(c.T("passed over: %s", s.Reason), s.Ref)
 				}
 			}
 			continue
@@ -86,7 +88,7 @@ func newGaps(c cleaner, r *assess.Report) gaps {
 			g.Partial = append(g.Partial, in)
 		default:
 			for _, s := range in.Skipped {
-				blind(fmt.Sprintf("%s (%s)", s.Reason, plural(max(1, s.Count), "time", "times")), inputName(in))
+				blind(c.T("%s (%s)", s.Reason, c.N(max(1, s.Count), "time", "times")), inputName(in))
 			}
 		}
 		for _, b := range in.Blind {
@@ -119,7 +121,7 @@ func (g *gaps) fail(in *evidence.Coverage) {
 			return
 		}
 	}
-	g.Failed = append(g.Failed, failure{in.Source, in.Failed, []string{inputName(in)}})
+	g.Failed = append(g.Failed, failure{g.words, in.Source, in.Failed, []string{inputName(in)}})
 }
 
 // failedInputs counts the inputs that gave nothing.
@@ -162,25 +164,25 @@ func (g gaps) looked() string {
 	if g.Inputs == 0 {
 		return ""
 	}
-	s := "Evidence: " + plural(g.Inputs, "input", "inputs")
+	inputs := g.N(g.Inputs, "input", "inputs")
 	switch from, to := day(g.First), day(g.Last); {
 	case from != "" && to != "" && from != to:
-		s += ", " + from + " to " + to
+		return g.T("Evidence: %s, %s to %s.", inputs, from, to)
 	case from != "":
-		s += ", of " + from
+		return g.T("Evidence: %s, of %s.", inputs, from)
 	case to != "":
-		s += ", up to " + to
+		return g.T("Evidence: %s, up to %s.", inputs, to)
 	}
-	return s + "."
+	return g.T("Evidence: %s.", inputs)
 }
 
 // orderedInputs are the inputs, cleaned and in order, without what is no
 // evidence.
-func orderedInputs(r *assess.Report) []*evidence.Coverage {
+func orderedInputs(c cleaner, r *assess.Report) []*evidence.Coverage {
 	var out []*evidence.Coverage
 	for _, in := range r.Coverage {
 		if in != nil && in.Source != passedOver {
-			out = append(out, cleaner{}.coverage(in))
+			out = append(out, c.coverage(in))
 		}
 	}
 	slices.SortStableFunc(out, func(a, b *evidence.Coverage) int {

@@ -14,6 +14,7 @@ import (
 // group is pairs with one trouble: one party at fault, or one kind of
 // software, with the same reason and the same fix.
 type group struct {
+	w       words
 	ID      string
 	Lead    assess.Verdict // speaks for all; the first of Members
 	Members []assess.Verdict
@@ -21,7 +22,7 @@ type group struct {
 
 // groupBy puts verdicts that are one trouble together. id numbers the groups
 // of a whole report.
-func groupBy(in []assess.Verdict, id *int) []group {
+func groupBy(w words, in []assess.Verdict, id *int) []group {
 	at := map[string]int{}
 	var out []group
 	for _, v := range in {
@@ -30,7 +31,7 @@ func groupBy(in []assess.Verdict, id *int) []group {
 		if !ok {
 			i = len(out)
 			at[key] = i
-			out = append(out, group{Lead: v})
+			out = append(out, group{w: w, Lead: v})
 		}
 		out[i].Members = append(out[i].Members, v)
 	}
@@ -82,8 +83,8 @@ func (g group) each(of func(assess.Verdict) string) []string {
 	return out
 }
 
-func (g group) clients() []string { return g.each(clientName) }
-func (g group) servers() []string { return g.each(serverName) }
+func (g group) clients() []string { return g.each(g.w.client) }
+func (g group) servers() []string { return g.each(g.w.server) }
 func (g group) software() []string {
 	return g.each(func(v assess.Verdict) string { return v.Software })
 }
@@ -149,9 +150,9 @@ func (g group) weakOnly() string {
 	case n == 0:
 		return ""
 	case n == len(g.Members):
-		return "only ever seen weak"
+		return g.w.T("only ever seen weak")
 	}
-	return fmt.Sprintf("%s of %s only ever seen weak", number(n), number(len(g.Members)))
+	return g.w.T("%s of %s only ever seen weak", number(n), number(len(g.Members)))
 }
 
 // versions says what was offered and what came of it.
@@ -161,25 +162,25 @@ func (g group) versions() string {
 		offered, negotiated = append(offered, v.Offered), append(negotiated, v.Negotiated)
 	}
 	var parts []string
-	if s := span(offered); s != "" {
-		parts = append(parts, "offers up to "+s)
+	if s := g.w.span(offered); s != "" {
+		parts = append(parts, g.w.T("offers up to %s", s))
 	}
-	if s := span(negotiated); s != "" {
-		parts = append(parts, "negotiated "+s)
+	if s := g.w.span(negotiated); s != "" {
+		parts = append(parts, g.w.T("negotiated %s", s))
 	}
-	return strings.Join(parts, ", ")
+	return strings.Join(parts, g.w.T(", "))
 }
 
 // seen says how often and when last.
 func (g group) seen() string {
 	var parts []string
 	if n := g.count(); n > 0 {
-		parts = append(parts, plural(n, "time", "times"))
+		parts = append(parts, g.w.N(n, "time", "times"))
 	}
 	if t := g.last(); !t.IsZero() {
-		parts = append(parts, "last "+day(t))
+		parts = append(parts, g.w.T("last %s", day(t)))
 	}
-	return strings.Join(parts, ", ")
+	return strings.Join(parts, g.w.T(", "))
 }
 
 // causeCount is one line of the overview: how much breaks for one reason.
@@ -190,17 +191,17 @@ type causeCount struct {
 }
 
 // byCause counts what breaks by reason, the most clients first.
-func byCause(in []assess.Verdict, need string) []causeCount {
+func byCause(w words, in []assess.Verdict, need string) []causeCount {
 	at := map[string]int{}
 	var out []causeCount
 	var lists [][]assess.Verdict
 	for _, v := range in {
-		f := fault(v, need)
+		f := w.fault(v, need)
 		i, ok := at[f]
 		if !ok {
 			i = len(out)
 			at[f] = i
-			out = append(out, causeCount{Fault: f, Side: sideWords(v.LimitedBy)})
+			out = append(out, causeCount{Fault: f, Side: w.side(v.LimitedBy)})
 			lists = append(lists, nil)
 		}
 		lists[i] = append(lists[i], v)

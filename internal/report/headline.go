@@ -19,35 +19,37 @@ type headline struct {
 func newHeadline(v *view) headline {
 	doubts := v.doubts()
 	h := headline{Lead: v.breaking()}
+	gaps := false
 	known := v.count(kindOK) + v.count(kindRisk) + v.count(kindWaived)
 	switch {
 	case h.Lead != "":
-		h.Kind, h.Word = kindBreaks, "NOT READY"
+		h.Kind, h.Word = kindBreaks, v.T("NOT READY")
 	case known == 0:
-		h.Kind, h.Word, h.Lead = kindUnknown, "NOT KNOWN", v.nothing()
+		h.Kind, h.Word, h.Lead = kindUnknown, v.T("NOT KNOWN"), v.nothing()
 	case !v.r.Ready:
-		h.Kind, h.Word = kindBreaks, "NOT READY"
-		h.Lead = "Nothing seen breaks " + when(v.r) + ", but what is in doubt counts as well."
+		h.Kind, h.Word = kindBreaks, v.T("NOT READY")
+		h.Lead = v.T("Nothing seen breaks %s, but what is in doubt counts as well.", v.when(v.r))
 	case v.count(kindUnknown)+v.failed()+v.partial() > 0 || v.gaps.Inputs == 0:
-		h.Kind, h.Word = kindRisk, "READY, WITH GAPS"
-		h.Lead = "Nothing seen breaks " + when(v.r) + "."
+		gaps = true
+		h.Kind, h.Word = kindRisk, v.T("READY, WITH GAPS")
+		h.Lead = v.T("Nothing seen breaks %s.", v.when(v.r))
 	case v.count(kindRisk) > 0:
-		h.Kind, h.Word = kindRisk, "READY, WITH RISKS"
-		h.Lead = "Nothing breaks for certain " + when(v.r) + "."
+		h.Kind, h.Word = kindRisk, v.T("READY, WITH RISKS")
+		h.Lead = v.T("Nothing breaks for certain %s.", v.when(v.r))
 		if firstDate(v.verdicts[kindRisk]) != "" {
-			h.Lead = "Nothing breaks yet " + when(v.r) + "."
+			h.Lead = v.T("Nothing breaks yet %s.", v.when(v.r))
 		}
 	case v.count(kindWaived) > 0:
-		h.Kind, h.Word = kindRisk, "READY, WITH WAIVERS"
-		h.Lead = "Nothing breaks " + when(v.r) + " that nobody answers for."
+		h.Kind, h.Word = kindRisk, v.T("READY, WITH WAIVERS")
+		h.Lead = v.T("Nothing breaks %s that nobody answers for.", v.when(v.r))
 	default:
-		h.Kind, h.Word = kindOK, "READY"
-		h.Lead = "Nothing breaks " + when(v.r) + ": " + allFine(v) + "."
+		h.Kind, h.Word = kindOK, v.T("READY")
+		h.Lead = v.T("Nothing breaks %s: %s.", v.when(v.r), allFine(v))
 	}
 	if len(doubts) > 0 {
-		h.More = upperFirst(list(doubts)) + "."
-		if h.Word == "READY, WITH GAPS" {
-			h.More = "But " + list(doubts) + "."
+		h.More = upperFirst(v.T("%s.", v.List(doubts)))
+		if gaps {
+			h.More = v.T("But %s.", v.List(doubts))
 		}
 	}
 	return h
@@ -56,11 +58,11 @@ func newHeadline(v *view) headline {
 func allFine(v *view) string {
 	switch n := v.count(kindOK); n {
 	case 1:
-		return "the one pair that was judged is fine"
+		return v.T("the one pair that was judged is fine")
 	case 2:
-		return "both pairs that were judged are fine"
+		return v.T("both pairs that were judged are fine")
 	default:
-		return "all " + number(n) + " pairs that were judged are fine"
+		return v.T("all %s pairs that were judged are fine", number(n))
 	}
 }
 
@@ -73,13 +75,13 @@ func (v *view) breaking() string {
 	}
 	var s string
 	if clients > 0 {
-		s = plural(clients, "client breaks ", "clients break ") + when(v.r) + because(sides, clients) + "."
+		s = v.N(clients, "client breaks %s%s.", "clients break %s%s.", v.when(v.r), v.because(sides, clients))
 	}
 	if alone > 0 {
 		if s == "" {
-			return plural(alone, "server fails ", "servers fail ") + when(v.r) + ", whoever calls."
+			return v.N(alone, "server fails %s, whoever calls.", "servers fail %s, whoever calls.", v.when(v.r))
 		}
-		s += " " + plural(alone, "server fails", "servers fail") + " whoever calls."
+		s = v.Join(s, v.N(alone, "server fails whoever calls.", "servers fail whoever calls."))
 	}
 	if s != "" {
 		return s
@@ -91,7 +93,7 @@ func (v *view) breaking() string {
 		}
 	}
 	if n > 0 && !v.r.Ready {
-		return plural(n, "setting breaks ", "settings break ") + when(v.r) + "."
+		return v.N(n, "setting breaks %s.", "settings break %s.", v.when(v.r))
 	}
 	return ""
 }
@@ -124,43 +126,43 @@ func breakingSides(in []assess.Verdict) (sides map[assess.Side]int, alone int) {
 	return sides, len(servers)
 }
 
-// because says whose fault the breaks are.
-func because(sides map[assess.Side]int, clients int) string {
-	words := []struct {
-		side assess.Side
-		text string
+// because says whose fault the breaks are, as the end of a sentence.
+func (w words) because(sides map[assess.Side]int, clients int) string {
+	texts := []struct {
+		side           assess.Side
+		one, all, some string
 	}{
-		{assess.ClientSide, "because of the client"},
-		{assess.ServerSide, "because of the server"},
-		{assess.BothSides, "because of both sides"},
-		{assess.UnknownSide, "for a reason not yet known"},
+		{assess.ClientSide, w.T(", because of the client"), w.T(", all because of the client"), w.T("%s because of the client", number(sides[assess.ClientSide]))},
+		{assess.ServerSide, w.T(", because of the server"), w.T(", all because of the server"), w.T("%s because of the server", number(sides[assess.ServerSide]))},
+		{assess.BothSides, w.T(", because of both sides"), w.T(", all because of both sides"), w.T("%s because of both sides", number(sides[assess.BothSides]))},
+		{assess.UnknownSide, w.T(", for a reason not yet known"), w.T(", all for a reason not yet known"), w.T("%s for a reason not yet known", number(sides[assess.UnknownSide]))},
 	}
 	var parts []string
-	for _, w := range words {
-		switch n := sides[w.side]; {
+	for _, t := range texts {
+		switch n := sides[t.side]; {
 		case n == 0:
 		case n == clients && n == 1:
-			return ", " + w.text
+			return t.one
 		case n == clients:
-			return ", all " + w.text
+			return t.all
 		default:
-			parts = append(parts, number(n)+" "+w.text)
+			parts = append(parts, t.some)
 		}
 	}
-	return ": " + strings.Join(parts, ", ")
+	return w.T(": %s", strings.Join(parts, w.T(", ")))
 }
 
 // nothing is the sentence when no pair could be judged.
 func (v *view) nothing() string {
 	switch {
 	case v.count(kindUnknown) > 0:
-		return "Whether anything breaks " + when(v.r) + " cannot be told yet."
+		return v.T("Whether anything breaks %s cannot be told yet.", v.when(v.r))
 	case v.count(kindApart) > 0:
-		return "Only traffic that is set apart (scanners, probes) was seen."
+		return v.T("Only traffic that is set apart (scanners, probes) was seen.")
 	case v.gaps.Inputs > 0 && v.gaps.failedInputs() == v.gaps.Inputs:
-		return "Nothing could be read, so nothing is known about what breaks."
+		return v.T("Nothing could be read, so nothing is known about what breaks.")
 	}
-	return "No client and no server was seen, so nothing is known about what breaks."
+	return v.T("No client and no server was seen, so nothing is known about what breaks.")
 }
 
 // failed and partial come from the summary, as in JSON, but are never less
@@ -172,26 +174,26 @@ func (v *view) partial() int { return max(v.r.Summary.InputsPartial, len(v.gaps.
 func (v *view) doubts() []string {
 	var out []string
 	if v.gaps.Inputs == 0 && v.pairs() > 0 {
-		out = append(out, "how much was looked at is not recorded")
+		out = append(out, v.T("how much was looked at is not recorded"))
 	}
 	if n := v.count(kindRisk); n > 0 {
-		s := plural(n, "pair is at risk", "pairs are at risk")
+		s := v.N(n, "pair is at risk", "pairs are at risk")
 		if d := firstDate(v.verdicts[kindRisk]); d != "" {
-			s += " (the first breaks on " + d + ")"
+			s = v.N(n, "pair is at risk (the first breaks on %s)", "pairs are at risk (the first breaks on %s)", d)
 		}
 		out = append(out, s)
 	}
 	if n := v.count(kindUnknown); n > 0 {
-		out = append(out, plural(n, "pair could not be judged", "pairs could not be judged"))
+		out = append(out, v.N(n, "pair could not be judged", "pairs could not be judged"))
 	}
 	if n := v.failed(); n > 0 {
-		out = append(out, plural(n, "input could not be read", "inputs could not be read"))
+		out = append(out, v.N(n, "input could not be read", "inputs could not be read"))
 	}
 	if n := v.partial(); n > 0 {
-		out = append(out, plural(n, "input could be read only in part", "inputs could be read only in part"))
+		out = append(out, v.N(n, "input could be read only in part", "inputs could be read only in part"))
 	}
 	if n := v.count(kindWaived); n > 0 {
-		out = append(out, plural(n, "pair is waived", "pairs are waived"))
+		out = append(out, v.N(n, "pair is waived", "pairs are waived"))
 	}
 	return out
 }
@@ -209,19 +211,19 @@ func firstDate(in []assess.Verdict) string {
 
 // basis says under which policy and for which day was judged.
 func (v *view) basis() string {
-	s := "Policy " + v.r.Policy
+	s := v.T("Policy %s", v.r.Policy)
 	if !v.r.PolicyText.IsZero() {
-		s += ": " + v.r.PolicyText.String()
+		s = v.T("Policy %s: %s", v.r.Policy, v.r.PolicyText.String())
 	}
-	return sentence(s) + " " + v.judged()
+	return v.Join(v.Sentence(s), v.judged())
 }
 
 func (v *view) judged() string {
 	switch {
 	case v.r.Dated:
-		return "Judged for " + v.r.AsOf + "."
+		return v.T("Judged for %s.", v.r.AsOf)
 	case v.r.AsOf != "":
-		return "Judged on " + v.r.AsOf + ", as if all announced dates had come."
+		return v.T("Judged on %s, as if all announced dates had come.", v.r.AsOf)
 	}
-	return "Judged as if all announced dates had come."
+	return v.T("Judged as if all announced dates had come.")
 }

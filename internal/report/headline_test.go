@@ -56,7 +56,7 @@ func TestHeadline(t *testing.T) {
 		{"nothing at all", "NOT KNOWN. No client and no server was seen, so nothing is known about what breaks.", "", assess.Report{}},
 	}
 	for _, c := range cases {
-		h := newView(finish(&c.r), false).head
+		h := newView(finish(&c.r), Options{}).head
 		if got := h.Word + ". " + h.Lead; got != c.want || h.More != c.more {
 			t.Errorf("%s:\n got %s | %s\nwant %s | %s", c.name, got, h.More, c.want, c.more)
 		}
@@ -67,7 +67,7 @@ func TestHeadline(t *testing.T) {
 func TestStrict(t *testing.T) {
 	r := dated()
 	r.Ready = false
-	h := newView(r, false).head
+	h := newView(r, Options{}).head
 	if want := "Nothing seen breaks on 2026-06-01 under office365, but what is in doubt counts as well."; h.Kind != kindBreaks || h.Lead != want {
 		t.Errorf("got %+v, want %s", h, want)
 	}
@@ -83,7 +83,7 @@ var allCauses = []assess.Cause{
 func TestEveryCauseHasWords(t *testing.T) {
 	said := map[string]assess.Cause{}
 	for _, c := range allCauses {
-		f := fault(assess.Verdict{Cause: c, Verdict: assess.Breaks, LimitedBy: assess.ClientSide}, "TLS 1.2")
+		f := words{}.fault(assess.Verdict{Cause: c, Verdict: assess.Breaks, LimitedBy: assess.ClientSide}, "TLS 1.2")
 		if other, ok := said[f]; ok || f == "The client is the limit" {
 			t.Errorf("%s has no words of its own: %q, as %s", c, f, other)
 		}

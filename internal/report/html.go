@@ -3,7 +3,7 @@ package report
 import (
 	"bytes"
 	"crypto/sha256"
-	_ "embed"
+	"embed"
 	"encoding/base64"
 	"fmt"
 	"html/template"
@@ -15,8 +15,8 @@ import (
 
 var htmlFormat = Format{Name: "html", Extension: ".html", Render: renderHTML}
 
-//go:embed html.tmpl
-var htmlTemplate string
+//go:embed html.tmpl html_parts.tmpl
+var htmlTemplates embed.FS
 
 //go:embed html.css
 var htmlStyle string
@@ -24,27 +24,38 @@ var htmlStyle string
 //go:embed html.js
 var htmlScript string
 
-var htmlPage = template.Must(template.New("report").Funcs(template.FuncMap{
-	"number":   number,
-	"plural":   plural,
-	"list":     list,
-	"day":      day,
-	"input":    inputName,
-	"skips":    skips,
-	"effect":   effectWords,
-	"waiver":   waiver,
-	"apart":    apartWords,
-	"disagree": disagreement,
-	"pieces":   pieces,
-	"command":  isCommand,
-}).Parse(htmlTemplate))
+var htmlPage = template.Must(template.New("html.tmpl").Funcs(htmlFuncs(words{})).ParseFS(htmlTemplates, "*.tmpl"))
+
+// htmlFuncs are what the templates say and ask, in one language.
+func htmlFuncs(w words) template.FuncMap {
+	return template.FuncMap{
+		"t":        w.T,
+		"n":        w.N,
+		"number":   number,
+		"list":     w.List,
+		"few":      func(all []string) string { return w.First(all, mostNames) },
+		"day":      day,
+		"input":    inputName,
+		"lost":     w.lost,
+		"effect":   w.effect,
+		"waiver":   w.waiver,
+		"apart":    w.apart,
+		"disagree": w.disagreement,
+		"pieces":   pieces,
+		"command":  isCommand,
+	}
+}
 
 // renderHTML writes one page that needs nothing else: no script to read it,
 // no font, no network. Its policy forbids the browser all but its own style
 // and filter, whatever the evidence may hold.
 func renderHTML(w io.Writer, r *assess.Report, opt Options) error {
+	page, err := htmlPage.Clone()
+	if err != nil {
+		return fmt.Errorf("the report as HTML: %w", err)
+	}
 	var buf bytes.Buffer
-	if err := htmlPage.Execute(&buf, newHTMLView(r, opt)); err != nil {
+	if err := page.Funcs(htmlFuncs(words{opt.Lang})).Execute(&buf, newHTMLView(r, opt)); err != nil {
 		return fmt.Errorf("the report as HTML: %w", err)
 	}
 	return write(w, "HTML", &buf)

@@ -11,6 +11,6 @@
       c.hidden = want !== "" && c.textContent.toLowerCase().indexOf(want) < 0;
       if (!c.hidden) n++;
     });
-    said.textContent = want === "" ? "" : n + " of " + cards.length + " shown";
+    said.textContent = want === "" ? "" : said.dataset.shown.replace("%s", n).replace("%s", cards.length);
   });
 })();

@@ -5,6 +5,7 @@ import (
 	"html/template"
 
 	"github.com/tlsready/tlsready/assess"
+	"github.com/tlsready/tlsready/evidence"
 )
 
 // Bounds of a page that a browser still opens at once.
@@ -16,6 +17,7 @@ const (
 
 // htmlView is what the template shows.
 type htmlView struct {
+	Lang                                          string
 	Title, Version, Policy, Judged, Basis, Looked string
 	ContentPolicy                                 string
 	CSS                                           template.CSS
@@ -30,7 +32,16 @@ type htmlView struct {
 	Lists        []cardList
 	Settings     []htmlSetting
 	SettingsLeft int
+	Contents     []htmlLink
+	Contacts     []contact
+	ContactsLeft int
+	BurnDown     *burnDown
+	Plan         template.HTML
+	Parties      []partyList
 	Gaps         gaps
+	Inputs       []*evidence.Coverage
+	InputsAll    int
+	InputsLeft   int
 	Disputes     []dispute
 	DisputesLeft int
 	OK           rows
@@ -38,7 +49,18 @@ type htmlView struct {
 	Apart        rows
 }
 
-type htmlHead struct{ Class, Symbol, Word, Lead, More string }
+// htmlHead is the answer, for whoever reads no further.
+type htmlHead struct {
+	Class, Symbol, Word, Lead, More string
+	By                              string // the day, if one is known
+	First                           *firstThing
+}
+
+// firstThing is what to do first, and where more about it stands.
+type firstThing struct{ Text, About, Link string }
+
+// htmlLink leads to a section.
+type htmlLink struct{ ID, Title string }
 
 // tile is one number at the top.
 type tile struct {
@@ -77,13 +99,13 @@ type cardSide struct {
 	Left  int
 }
 
-func newCardSide(all []string, word string, software []string) cardSide {
+func newCardSide(w words, all []string, word string, software []string) cardSide {
 	s := cardSide{Names: firstOf(all, mostChips)}
 	s.Left = len(all) - len(s.Names)
 	if len(all) > mostTitle {
-		s.Title = number(len(all)) + " " + word
+		s.Title = w.T("%s %s", number(len(all)), word)
 		if len(software) == 1 {
-			s.Title += " (" + software[0] + ")"
+			s.Title = w.T("%s (%s)", s.Title, software[0])
 		}
 	}
 	return s
@@ -114,27 +136,27 @@ type dispute struct {
 }
 
 func newHTMLView(r *assess.Report, opt Options) *htmlView {
-	v := newView(r, false)
-	c := cleaner{}
+	v := newView(r, Options{Lang: opt.Lang})
+	c := cleaner{words: v.words}
 	h := &htmlView{
-		Title: cmp.Or(c.name(opt.Title), "TLS readiness"), Version: c.name(opt.Version),
+		Lang: v.Tag(), Title: cmp.Or(c.name(opt.Title), v.T("TLS readiness")), Version: c.name(opt.Version),
 		Policy: v.r.Policy, Judged: v.judged(), Basis: v.basis(), Looked: v.gaps.looked(),
 		ContentPolicy: contentPolicy(), CSS: template.CSS(htmlStyle), Script: template.JS(htmlScript),
-		Head: htmlHead{v.head.Kind.class(), symbols[v.head.Kind], v.head.Word, v.head.Lead, v.head.More},
-		Gaps: v.gaps, Matrix: newMatrix(v), Causes: byCause(v.verdicts[kindBreaks], v.need),
-		OK: newRows(v.verdicts[kindOK]), Waived: newRows(v.verdicts[kindWaived]), Apart: newRows(v.verdicts[kindApart]),
+		Head: newHead(v),
+		Gaps: v.gaps, Matrix: newMatrix(v), Causes: byCause(v.words, v.verdicts[kindBreaks], v.need),
+		OK: newRows(v.words, v.verdicts[kindOK]), Waived: newRows(v.words, v.verdicts[kindWaived]), Apart: newRows(v.words, v.verdicts[kindApart]),
 	}
 	h.Tiles = newTiles(v)
 	h.Shares, h.Shared = newShares(v)
 	h.Lists = []cardList{
-		newCardList(v, kindBreaks, "who-breaks", "Who breaks", "Whoever was only ever seen weak comes first."),
-		newCardList(v, kindRisk, "at-risk", "At risk", "These may break, or break later."),
-		newCardList(v, kindUnknown, "not-known", "Not known", "Not known is not fine. Each comes with the command that finds out."),
+		newCardList(v, kindBreaks, "who-breaks", v.T("Who breaks"), v.T("Whoever was only ever seen weak comes first.")),
+		newCardList(v, kindRisk, "at-risk", v.T("At risk"), v.T("These may break, or break later.")),
+		newCardList(v, kindUnknown, "not-known", v.T("Not known"), v.T("Not known is not fine. Each comes with the command that finds out.")),
 	}
 	for _, s := range firstOf(v.settings, mostCards) {
 		k := settingKind(s.Verdict)
 		h.Settings = append(h.Settings, htmlSetting{
-			s, k.class(), symbols[k], settingWords(s.Verdict), founding(s.Rule, s.Fact, s.Confidence, s.Sources),
+			s, k.class(), symbols[k], v.setting(s.Verdict), v.founding(s.Rule, s.Fact, s.Confidence, s.Sources),
 		})
 	}
 	h.SettingsLeft = len(v.settings) - len(h.Settings)
@@ -142,13 +164,78 @@ func newHTMLView(r *assess.Report, opt Options) *htmlView {
 	disputes := newDisputes(v)
 	h.Disputes = firstOf(disputes, mostRows)
 	h.DisputesLeft = len(disputes) - len(h.Disputes)
+	contacts := v.contacts()
+	h.Contacts = firstOf(contacts, mostRows)
+	h.ContactsLeft = len(contacts) - len(h.Contacts)
+	h.BurnDown = newBurnDown(v)
+	inputs := orderedInputs(c, r)
+	h.Inputs, h.InputsAll = firstOf(inputs, mostRows), len(inputs)
+	h.InputsLeft = h.InputsAll - len(h.Inputs)
+	links := v.links()
+	h.Parties = []partyList{
+		newParties(v, partyList{ID: "servers", Title: v.T("Server by server"), Intro: v.T("Each server, and how every client came to it."), OtherTitle: v.T("Client"), Server: true}, "s", links),
+		newParties(v, partyList{ID: "clients", Title: v.T("Client by client"), Intro: v.T("Each client, and every server it was seen with."), OtherTitle: v.T("Server")}, "c", links),
+	}
+	h.Contents = h.contents(v)
 	return h
 }
 
-func newRows(in []assess.Verdict) rows {
+// newHead adds to the headline by when, and what to do first.
+func newHead(v *view) htmlHead {
+	h := htmlHead{Class: v.head.Kind.class(), Symbol: symbols[v.head.Kind], Word: v.head.Word, Lead: v.head.Lead, More: v.head.More}
+	h.By = v.deadline()
+	for _, k := range []kind{kindBreaks, kindRisk, kindUnknown} {
+		for _, g := range v.groups[k] {
+			text := firstStep(g.Lead)
+			if text == "" {
+				continue
+			}
+			h.First = &firstThing{Text: v.Sentence(text), About: v.howWide(g), Link: "#" + g.ID}
+			return h
+		}
+	}
+	return h
+}
+
+// howWide says how many clients and servers a trouble is about.
+func (w words) howWide(g group) string {
+	clients, servers := parties(g.Members)
+	switch {
+	case clients == 0:
+		return w.N(servers, "server", "servers")
+	case servers == 0:
+		return w.N(clients, "client", "clients")
+	}
+	return w.T("%s, %s", w.N(clients, "client", "clients"), w.N(servers, "server", "servers"))
+}
+
+// contents are the sections that the page has, in their order.
+func (h *htmlView) contents(v *view) []htmlLink {
+	var out []htmlLink
+	add := func(there bool, id, title string) {
+		if there {
+			out = append(out, htmlLink{id, title})
+		}
+	}
+	add(len(h.Contacts) > 0, "contacts", v.T("Who to contact"))
+	add(h.BurnDown != nil, "days", v.T("Day by day"))
+	add(h.Matrix != nil, "matrix", v.T("Who talks to whom"))
+	for _, l := range h.Lists {
+		add(len(l.Cards) > 0, l.ID, l.Title)
+	}
+	add(len(h.Settings) > 0, "settings", v.T("Settings"))
+	add(h.Plan != "", "plan", v.T("The plan"))
+	for _, l := range h.Parties {
+		add(len(l.List) > 0, l.ID, l.Title)
+	}
+	add(true, "not-seen", v.T("Coverage"))
+	return out
+}
+
+func newRows(w words, in []assess.Verdict) rows {
 	list := make([]assess.Verdict, 0, min(len(in), mostRows))
 	for _, v := range firstOf(in, mostRows) {
-		v.Client, v.Server = clientName(v), serverName(v)
+		v.Client, v.Server = w.client(v), w.server(v)
 		list = append(list, v)
 	}
 	return rows{List: list, Left: len(in) - len(list)}
@@ -156,17 +243,13 @@ func newRows(in []assess.Verdict) rows {
 
 func newTiles(v *view) []tile {
 	links := [kinds]string{"#who-breaks", "#at-risk", "#not-known", "#ok", "#waived", "#set-apart"}
-	labels := [kinds]string{"pairs break", "pairs at risk", "pairs not known", "pairs ok", "pairs waived", "pairs set apart"}
 	var out []tile
 	for k := range kinds {
 		n := v.count(k)
 		if n == 0 && k >= kindWaived {
 			continue
 		}
-		t := tile{Class: k.class(), Symbol: symbols[k], Label: labels[k], N: n}
-		if n == 1 {
-			t.Label = [kinds]string{"pair breaks", "pair at risk", "pair not known", "pair ok", "pair waived", "pair set apart"}[k]
-		}
+		t := tile{Class: k.class(), Symbol: symbols[k], Label: v.tileLabel(k, n), N: n}
 		if n > 0 {
 			t.Link = links[k]
 		}
@@ -175,10 +258,34 @@ func newTiles(v *view) []tile {
 	if n := v.failed() + v.partial(); n > 0 {
 		out = append(out, tile{
 			Class: kindUnknown.class(), Symbol: symbols[kindUnknown], Link: "#not-seen", N: n,
-			Label: map[bool]string{true: "input not read in full", false: "inputs not read in full"}[n == 1],
+			Label: v.oneOrMany(n, v.T("input not read in full"), v.T("inputs not read in full")),
 		})
 	}
 	return out
+}
+
+// tileLabel says what a number of pairs is about.
+func (w words) tileLabel(k kind, n int) string {
+	switch k {
+	case kindBreaks:
+		return w.oneOrMany(n, w.T("pair breaks"), w.T("pairs break"))
+	case kindRisk:
+		return w.oneOrMany(n, w.T("pair at risk"), w.T("pairs at risk"))
+	case kindUnknown:
+		return w.oneOrMany(n, w.T("pair not known"), w.T("pairs not known"))
+	case kindOK:
+		return w.oneOrMany(n, w.T("pair ok"), w.T("pairs ok"))
+	case kindWaived:
+		return w.oneOrMany(n, w.T("pair waived"), w.T("pairs waived"))
+	}
+	return w.oneOrMany(n, w.T("pair set apart"), w.T("pairs set apart"))
+}
+
+func (words) oneOrMany(n int, one, many string) string {
+	if n == 1 {
+		return one
+	}
+	return many
 }
 
 func newCardList(v *view, k kind, id, title, intro string) cardList {
@@ -194,17 +301,17 @@ func newCardList(v *view, k kind, id, title, intro string) cardList {
 func newCard(v *view, k kind, g group) card {
 	lead := g.Lead
 	c := card{
-		ID: g.ID, Class: k.class(), Symbol: symbols[k], Outcome: outcomeWords(k),
+		ID: g.ID, Class: k.class(), Symbol: symbols[k], Outcome: v.outcome(k),
 		Why: lead.Why.String(), Next: lead.Next.String(), Fix: lead.Fix.Strings(), Owners: g.owners(), Contradicts: firstOf(g.contradict(), 20),
-		Rows: newRows(g.Members),
+		Rows: newRows(v.words, g.Members),
 	}
 	if k != kindUnknown {
-		if f := fault(lead, v.need); f != "" {
-			c.Fault = sentence(f + howKnown(lead))
+		if f := v.fault(lead, v.need); f != "" {
+			c.Fault = v.Sentence(v.howKnown(f, lead.Confidence))
 		}
 	}
-	c.Clients = newCardSide(g.clients(), "clients", g.software())
-	c.Servers = newCardSide(g.servers(), "servers", nil)
+	c.Clients = newCardSide(v.words, g.clients(), v.T("clients"), g.software())
+	c.Servers = newCardSide(v.words, g.servers(), v.T("servers"), nil)
 	why := g.because()
 	c.Because = firstOf(why, 50)
 	c.LeftBecause = len(why) - len(c.Because)
@@ -217,7 +324,7 @@ func newCard(v *view, k kind, g group) card {
 func cardFacts(g group) []string {
 	var out []string
 	if s := g.software(); len(s) > 1 || len(s) == 1 && len(g.clients()) <= mostTitle {
-		out = append(out, names(s, 3)) // one of many clients stands in the title
+		out = append(out, g.w.First(s, 3)) // one of many clients stands in the title
 	}
 	for _, s := range []string{g.Lead.Layer, g.versions(), g.seen()} {
 		if s != "" {
@@ -230,13 +337,13 @@ func cardFacts(g group) []string {
 func cardTags(g group) []string {
 	var out []string
 	if g.Lead.BreaksOn != "" {
-		out = append(out, "breaks on "+g.Lead.BreaksOn)
+		out = append(out, g.w.T("breaks on %s", g.Lead.BreaksOn))
 	}
 	if s := g.weakOnly(); s != "" {
 		out = append(out, s)
 	}
 	if w := g.Lead.Waived; w != nil {
-		out = append(out, "waiver ran out on "+w.Until)
+		out = append(out, g.w.T("waiver ran out on %s", w.Until))
 	}
 	return out
 }
@@ -247,7 +354,7 @@ func newDisputes(v *view) []dispute {
 		for _, g := range v.groups[k] {
 			for _, m := range g.Members {
 				if len(m.Contradicts) > 0 {
-					out = append(out, dispute{"#" + g.ID, clientName(m), serverName(m), m.Contradicts})
+					out = append(out, dispute{"#" + g.ID, v.client(m), v.server(m), m.Contradicts})
 				}
 			}
 		}
@@ -255,7 +362,7 @@ func newDisputes(v *view) []dispute {
 	for _, k := range []kind{kindOK, kindWaived, kindApart} {
 		for _, m := range v.verdicts[k] {
 			if len(m.Contradicts) > 0 {
-				out = append(out, dispute{"", clientName(m), serverName(m), m.Contradicts})
+				out = append(out, dispute{"", v.client(m), v.server(m), m.Contradicts})
 			}
 		}
 	}

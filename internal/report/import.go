@@ -191,7 +191,7 @@ func (c *Connections) noun(n int) string {
 // Render writes the summary. The order is that of the questions: how much,
 // who, what, when, what is missing, and what to type next.
 func (c *Connections) Render(w io.Writer, opt Options) error {
-	s := summary{listing{newPage(opt), cleaner{opt.ASCII}}, c}
+	s := summary{listing{newPage(opt), cleaner{ascii: opt.ASCII}}, c}
 	if s.looked() {
 		s.top()
 	}

@@ -100,17 +100,17 @@ func junitServers(r *assess.Report) []junitSuite {
 	var out []junitSuite
 	var c cleaner
 	at := map[string]int{}
-	needed := need(r)
+	needed := c.needed(r)
 	for _, e := range entries(r) {
 		e.Verdict = c.verdict(e.Verdict)
-		name := serverName(e.Verdict)
+		name := c.server(e.Verdict)
 		i, ok := at[name]
 		if !ok {
 			i = len(out)
 			at[name] = i
 			out = append(out, junitSuite{Name: name})
 		}
-		out[i].Cases = append(out[i].Cases, junitPair(e, needed))
+		out[i].Cases = append(out[i].Cases, junitPair(c.words, e, needed))
 	}
 	slices.SortFunc(out, func(a, b junitSuite) int { return cmp.Compare(a.Name, b.Name) })
 	return out
@@ -118,17 +118,17 @@ func junitServers(r *assess.Report) []junitSuite {
 
 // junitPair makes a case of a verdict. What is at risk passes, and says so:
 // it never turns an answer. What is not known, waived or set apart is skipped.
-func junitPair(e entry, needed string) junitCase {
-	c := junitCase{Name: clientName(e.Verdict)}
+func junitPair(w words, e entry, needed string) junitCase {
+	c := junitCase{Name: w.client(e.Verdict)}
 	if e.Software != "" {
 		c.Name += ", " + e.Software
 	}
-	why := cmp.Or(e.Why.String(), outcomeWords(e.kind))
+	why := cmp.Or(e.Why.String(), w.outcome(e.kind))
 	switch e.kind {
 	case kindBreaks:
-		c.Failure = &junitNote{why, cmp.Or(string(e.Cause), "breaks"), junitDetails(e.Verdict, needed)}
+		c.Failure = &junitNote{why, cmp.Or(string(e.Cause), "breaks"), junitDetails(w, e.Verdict, needed)}
 	case kindRisk:
-		c.Out = "at risk: " + why + "\n" + junitDetails(e.Verdict, needed)
+		c.Out = "at risk: " + why + "\n" + junitDetails(w, e.Verdict, needed)
 	case kindUnknown:
 		note := "not known: " + why
 		if !e.Next.IsZero() {
@@ -136,15 +136,15 @@ func junitPair(e entry, needed string) junitCase {
 		}
 		c.Skipped = &junitNote{Message: note}
 	case kindWaived:
-		c.Skipped = &junitNote{Message: "waived " + waiver(e.Waived) + "; " + why}
+		c.Skipped = &junitNote{Message: "waived " + w.waiver(e.Waived) + "; " + why}
 	case kindApart:
-		c.Skipped = &junitNote{Message: "set apart: " + apartWords(e.SetApart) + "; " + why}
+		c.Skipped = &junitNote{Message: "set apart: " + w.apart(e.SetApart) + "; " + why}
 	}
 	return c
 }
 
 // junitDetails is the whole story in lines.
-func junitDetails(v assess.Verdict, needed string) string {
+func junitDetails(w words, v assess.Verdict, needed string) string {
 	var owner string
 	if v.Owner+v.Contact != "" {
 		owner = strings.TrimSpace(v.Owner + " " + v.Contact)
@@ -155,7 +155,7 @@ func junitDetails(v assess.Verdict, needed string) string {
 			b.WriteString(label + s + "\n")
 		}
 	}
-	line("", sentence(fault(v, needed)))
+	line("", w.Sentence(w.fault(v, needed)))
 	line("Breaks on: ", v.BreaksOn)
 	line("Fix: ", numbered(v.Fix.Strings(), "\n     "))
 	line("To find out more: ", v.Next.String())
@@ -166,19 +166,20 @@ func junitDetails(v assess.Verdict, needed string) string {
 }
 
 func junitSettings(r *assess.Report) junitSuite {
+	var w words
 	suite := junitSuite{Name: "settings"}
-	for _, s := range orderedSettings(r) {
+	for _, s := range orderedSettings(cleaner{}, r) {
 		c := junitCase{Name: strings.Join(strings.Fields(strings.Join(
 			[]string{cmp.Or(s.Host, "(no host)"), s.Layer, s.Role, place(s.Where), s.Value}, " ")), " ")}
-		text := strings.TrimSpace(place(s.Where) + "\n" + effectWords(s.Effect, s.Versions) + "\n")
+		text := strings.TrimSpace(place(s.Where) + "\n" + w.effect(s.Effect, s.Versions) + "\n")
 		if len(s.Fix) > 0 {
 			text += "\nFix: " + numbered(s.Fix.Strings(), "\n     ")
 		}
 		switch settingKind(s.Verdict) {
 		case kindBreaks:
-			c.Failure = &junitNote{cmp.Or(s.Why.String(), settingWords(s.Verdict)), "setting_breaks", text + "\n"}
+			c.Failure = &junitNote{cmp.Or(s.Why.String(), w.setting(s.Verdict)), "setting_breaks", text + "\n"}
 		case kindUnknown:
-			c.Skipped = &junitNote{Message: settingWords(s.Verdict) + ": " + s.Why.String()}
+			c.Skipped = &junitNote{Message: w.setting(s.Verdict) + ": " + s.Why.String()}
 		default:
 			c.Out = s.Why.String() + "\n" + text + "\n"
 		}
@@ -189,8 +190,7 @@ func junitSettings(r *assess.Report) junitSuite {
 
 // orderedSettings are the settings, cleaned and in the usual order, one by
 // one: programs keep track of each place.
-func orderedSettings(r *assess.Report) []assess.SettingVerdict {
-	var c cleaner
+func orderedSettings(c cleaner, r *assess.Report) []assess.SettingVerdict {
 	out := make([]assess.SettingVerdict, len(r.Settings))
 	for i, s := range r.Settings {
 		out[i] = c.setting(s)
@@ -201,7 +201,7 @@ func orderedSettings(r *assess.Report) []assess.SettingVerdict {
 
 func junitInputs(r *assess.Report) junitSuite {
 	suite := junitSuite{Name: "inputs"}
-	for _, in := range orderedInputs(r) {
+	for _, in := range orderedInputs(cleaner{}, r) {
 		c := junitCase{Name: inputName(in) + ", " + in.Source}
 		switch {
 		case in.Failed != "":

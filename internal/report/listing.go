@@ -24,7 +24,7 @@ type listing struct {
 
 // Evidence writes folded evidence as tables for a person.
 func Evidence(w io.Writer, records []evidence.Record, opt Options) error {
-	l := listing{newPage(opt), cleaner{opt.ASCII}}
+	l := listing{newPage(opt), cleaner{ascii: opt.ASCII}}
 	var handshakes []*evidence.Handshake
 	var settings []*evidence.Setting
 	var profiles []*evidence.Client
@@ -249,7 +249,7 @@ func (l listing) profiles(cs []*evidence.Client) {
 	var rows [][]string
 	for _, c := range cs {
 		rows = append(rows, []string{
-			l.name(cmp.Or(c.Host, c.Client.Name, c.Client.IP)), l.name(c.Layer), span(c.Versions), string(c.Basis), l.name(c.Because),
+			l.name(cmp.Or(c.Host, c.Client.Name, c.Client.IP)), l.name(c.Layer), words{}.span(c.Versions), string(c.Basis), l.name(c.Because),
 		})
 	}
 	l.table("What clients can offer", []string{"host", "layer", "versions", "basis", "decided by"}, rows)

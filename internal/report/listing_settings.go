@@ -58,7 +58,7 @@ func (l listing) setting(s *evidence.Setting) {
 	if settingGroupName(s) != s.Host {
 		title = l.name(s.Role)
 	}
-	does := cmp.Or(effectWords(s.Effect, s.Versions), effectAlone(s.Effect))
+	does := cmp.Or(words{}.effect(s.Effect, s.Versions), effectAlone(s.Effect))
 	if title != "" {
 		does = title + ": " + does
 	}

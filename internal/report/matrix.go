@@ -2,7 +2,6 @@ package report
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -45,14 +44,14 @@ func (a axis) add(name string, k kind) {
 	a[name][k]++
 }
 
-func (a axis) names() []string {
+func (a axis) names(last map[string]bool) []string {
 	out := make([]string, 0, len(a))
 	for n := range a {
 		out = append(out, n)
 	}
 	slices.SortFunc(out, func(x, y string) int {
 		return cmp.Or(
-			cmpTrueFirst(y == anyClient || y == anyServer, x == anyClient || x == anyServer),
+			cmpTrueFirst(last[y], last[x]),
 			cmp.Compare(a[y][kindBreaks], a[x][kindBreaks]),
 			cmp.Compare(a[y][kindRisk], a[x][kindRisk]),
 			cmp.Compare(a[y][kindUnknown], a[x][kindUnknown]),
@@ -72,7 +71,7 @@ func newMatrix(v *view) *matrix {
 	clients, servers := axis{}, axis{}
 	for k := range kinds { // worst first: of two protocols the worse shows
 		for _, x := range v.verdicts[k] {
-			key := pairKey{clientName(x), serverName(x)}
+			key := pairKey{v.client(x), v.server(x)}
 			clients.add(key.client, k)
 			servers.add(key.server, k)
 			if _, ok := cells[key]; !ok {
@@ -80,7 +79,8 @@ func newMatrix(v *view) *matrix {
 			}
 		}
 	}
-	rows, columns := clients.names(), servers.names()
+	last := map[string]bool{v.anyClient(): true, v.anyServer(): true}
+	rows, columns := clients.names(last), servers.names(last)
 	m := &matrix{Servers: firstOf(columns, mostMatrixColumns)}
 	for _, c := range firstOf(rows, mostMatrixRows) {
 		row := matrixRow{Client: c}
@@ -89,14 +89,14 @@ func newMatrix(v *view) *matrix {
 		}
 		m.Rows = append(m.Rows, row)
 	}
-	m.Left = leftOut(clients, rows, mostMatrixRows, servers, columns, mostMatrixColumns)
+	m.Left = v.leftOut(clients, rows, mostMatrixRows, servers, columns, mostMatrixColumns)
 	return m
 }
 
 func newCell(v *view, k kind, x assess.Verdict, links map[string]string) matrixCell {
-	label := outcomeWords(k)
-	if f := fault(x, v.need); f != "" && k <= kindRisk {
-		label += ": " + f
+	label := v.outcome(k)
+	if f := v.fault(x, v.need); f != "" && k <= kindRisk {
+		label = v.T("%s: %s", label, f)
 	}
 	c := matrixCell{Class: k.class(), Symbol: symbols[k], Label: label}
 	if k <= kindUnknown {
@@ -123,7 +123,7 @@ func verdictKey(v assess.Verdict) string {
 }
 
 // leftOut says what the matrix does not show, and whether any of that breaks.
-func leftOut(ca axis, rows []string, mostRows int, sa axis, columns []string, mostColumns int) string {
+func (w words) leftOut(ca axis, rows []string, mostRows int, sa axis, columns []string, mostColumns int) string {
 	one := func(a axis, all []string, most int, word string) string {
 		if len(all) <= most {
 			return ""
@@ -134,14 +134,13 @@ func leftOut(ca axis, rows []string, mostRows int, sa axis, columns []string, mo
 				breaking++
 			}
 		}
-		s := fmt.Sprintf("%s of %s %s", number(most), number(len(all)), word)
 		if breaking > 0 {
-			s += fmt.Sprintf(" (%s more break)", number(breaking))
+			return w.T("%s of %s %s (%s more break)", number(most), number(len(all)), word, number(breaking))
 		}
-		return s
+		return w.T("%s of %s %s", number(most), number(len(all)), word)
 	}
 	var parts []string
-	for _, s := range []string{one(ca, rows, mostRows, "clients"), one(sa, columns, mostColumns, "servers")} {
+	for _, s := range []string{one(ca, rows, mostRows, w.T("clients")), one(sa, columns, mostColumns, w.T("servers"))} {
 		if s != "" {
 			parts = append(parts, s)
 		}
@@ -149,7 +148,7 @@ func leftOut(ca axis, rows []string, mostRows int, sa axis, columns []string, mo
 	if len(parts) == 0 {
 		return ""
 	}
-	return "Shown are " + list(parts) + ", those that break first."
+	return w.T("Shown are %s, those that break first.", w.List(parts))
 }
 
 // share is one stretch of the bar, in thousandths of its length.
@@ -166,7 +165,7 @@ func newShares(v *view) ([]share, string) {
 		return nil, ""
 	}
 	var out []share
-	var words []string
+	var said []string
 	biggest := 0
 	used := 0
 	for k := range kinds {
@@ -176,7 +175,7 @@ func newShares(v *view) ([]share, string) {
 		}
 		w := max(least, n*length/total)
 		out = append(out, share{Class: k.class(), W: w})
-		words = append(words, number(n)+" "+outcomeWords(k))
+		said = append(said, v.T("%s %s", number(n), v.outcome(k)))
 		if w > out[biggest].W {
 			biggest = len(out) - 1
 		}
@@ -188,5 +187,5 @@ func newShares(v *view) ([]share, string) {
 		out[i].X = x
 		x += out[i].W
 	}
-	return out, "Of " + plural(total, "pair", "pairs") + ": " + list(words)
+	return out, v.T("Of %s: %s", v.N(total, "pair", "pairs"), v.List(said))
 }

@@ -56,14 +56,14 @@ const (
 
 // labelled writes "Why   text" with a hanging indent.
 func (p *page) labelled(label, s string, style func(string) string) {
-	pad := strings.Repeat(" ", max(1, labelAt-len(label)))
+	pad := strings.Repeat(" ", max(1, labelAt-displayWidth(label)))
 	p.para(indent+p.dim(label)+pad, indent+strings.Repeat(" ", labelAt), s, style)
 }
 
 // step is labelled with a number that its further lines stand clear of.
 func (p *page) step(label string, n int, s string) {
 	no := number(n) + ". "
-	first := indent + p.dim(label) + strings.Repeat(" ", labelAt-len(label)) + no
+	first := indent + p.dim(label) + strings.Repeat(" ", max(1, labelAt-displayWidth(label))) + no
 	p.para(first, indent+strings.Repeat(" ", labelAt+len(no)), s, nil)
 }
 

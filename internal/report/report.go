@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/tlsready/tlsready/assess"
+	"github.com/tlsready/tlsready/internal/lang"
 )
 
 // Options are how a report is rendered. The zero value is plain text of 80
@@ -18,6 +19,9 @@ type Options struct {
 	Width   int    // columns of text, 80 if zero
 	Title   string // the estate's or the reader's own title
 	Version string // of the tool
+	// Lang is the language people are addressed in; nil is English. What
+	// programs read (JSON, keys, enums) is English in all of them.
+	Lang *lang.Language
 	// Root is the folder that a repository or a set of evidence lies in.
 	// Formats that programs read name the files below it relative to it.
 	Root string

@@ -39,7 +39,7 @@ func Rules(w io.Writer, rules []Rule, opt Options) error {
 		if r.Fact == "" {
 			continue
 		}
-		p.para(indent, indent+indent, founding("", r.Fact, r.Confidence, r.Sources), p.dim)
+		p.para(indent, indent+indent, words{}.founding("", r.Fact, r.Confidence, r.Sources), p.dim)
 	}
 	return write(w, "rules", &p.buf)
 }
@@ -61,13 +61,13 @@ func RulesNDJSON(w io.Writer, rules []Rule) error {
 
 // founding says what a verdict rests on:
 // "schannel-protocol, fact win.x, confirmed: source".
-func founding(rule, fact, confidence string, sources []string) string {
+func (w words) founding(rule, fact, confidence string, sources []string) string {
 	var parts []string
 	if rule != "" {
 		parts = append(parts, rule)
 	}
 	if fact != "" {
-		parts = append(parts, "fact "+fact)
+		parts = append(parts, w.T("fact %s", fact))
 	}
 	if confidence != "" {
 		parts = append(parts, confidence)

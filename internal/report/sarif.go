@@ -85,7 +85,7 @@ var semantic = regexp.MustCompile(`^v?(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)([
 
 // anythingRead reports whether some input could be looked at.
 func anythingRead(r *assess.Report) bool {
-	inputs := orderedInputs(r)
+	inputs := orderedInputs(cleaner{}, r)
 	return len(inputs) == 0 || slices.ContainsFunc(inputs, func(in *evidence.Coverage) bool { return in.Failed == "" })
 }
 
@@ -99,7 +99,7 @@ type finding struct {
 // findings lists what breaks or may break, the worst first.
 func findings(r *assess.Report, places sarifPlaces) []finding {
 	var out []finding
-	needed := need(r)
+	needed := words{}.needed(r)
 	for _, e := range entries(r) {
 		if e.SetApart != "" {
 			continue
@@ -164,10 +164,10 @@ func sarifPair(e entry, places sarifPlaces, needed string) sarifResult {
 	res := sarifResult{Suppressions: []sarifSuppression{}}
 	res.Locations, res.Related = places.pair(raw)
 	if e.kind == kindWaived {
-		res.Suppressions = append(res.Suppressions, sarifSuppression{"external", "accepted", "waived " + waiver(v.Waived)})
+		res.Suppressions = append(res.Suppressions, sarifSuppression{"external", "accepted", "waived " + words{}.waiver(v.Waived)})
 	}
-	text := clientName(v) + " -> " + serverName(v) + ": " + sentence(cmp.Or(v.Why.String(), outcomeWords(e.kind)))
-	for _, more := range []string{fault(v, needed), labelledText("Breaks on ", v.BreaksOn), labelledText("Fix: ", numbered(v.Fix.Strings(), " ")), labelledText("To find out more: ", v.Next.String())} {
+	text := words{}.client(v) + " -> " + words{}.server(v) + ": " + sentence(cmp.Or(v.Why.String(), words{}.outcome(e.kind)))
+	for _, more := range []string{words{}.fault(v, needed), labelledText("Breaks on ", v.BreaksOn), labelledText("Fix: ", numbered(v.Fix.Strings(), " ")), labelledText("To find out more: ", v.Next.String())} {
 		if more != "" {
 			text += " " + sentence(more)
 		}
@@ -191,7 +191,7 @@ func sarifPair(e entry, places sarifPlaces, needed string) sarifResult {
 
 func sarifSetting(raw assess.SettingVerdict, places sarifPlaces) sarifResult {
 	s := cleaner{}.setting(raw)
-	text := sentence(strings.TrimSpace(cmp.Or(s.Host, "(no host)")+" "+s.Layer) + ": " + cmp.Or(s.Why.String(), settingWords(s.Verdict)))
+	text := sentence(strings.TrimSpace(cmp.Or(s.Host, "(no host)")+" "+s.Layer) + ": " + cmp.Or(s.Why.String(), words{}.setting(s.Verdict)))
 	for _, more := range []string{labelledText("Value: ", s.Value), labelledText("Fix: ", numbered(s.Fix.Strings(), " "))} {
 		if more != "" {
 			text += " " + sentence(more)

@@ -76,7 +76,7 @@ func (p sarifPlaces) setting(s assess.SettingVerdict) []sarifLocation {
 // server, since GitHub takes no result without a file.
 func (p sarifPlaces) pair(v assess.Verdict) (at, related []sarifLocation) {
 	logical := []sarifLogical{{
-		Name: p.name(clientName(v)), Full: p.name(clientName(v) + " -> " + serverName(v)), Kind: "resource",
+		Name: p.name(words{}.client(v)), Full: p.name(words{}.client(v) + " -> " + words{}.server(v)), Kind: "resource",
 	}}
 	places := fileRefs(v.Because)
 	if len(places) == 0 {

@@ -31,8 +31,8 @@ func settingKind(verdict string) kind {
 	return [...]kind{kindBreaks, kindUnknown, kindRisk}[settingRank(verdict)]
 }
 
-func settingWords(verdict string) string {
-	return [...]string{"breaks", "a person must look", "still lets old versions in"}[settingRank(verdict)]
+func (w words) setting(verdict string) string {
+	return [...]string{w.T("breaks"), w.T("a person must look"), w.T("still lets old versions in")}[settingRank(verdict)]
 }
 
 // settingGroup is one value, as it stands on one or many hosts.
@@ -44,7 +44,7 @@ type settingGroup struct {
 
 // groupSettings puts the same value of many hosts together: an image rolled
 // out a hundred times is one thing to fix.
-func groupSettings(in []assess.SettingVerdict) []settingGroup {
+func groupSettings(w words, in []assess.SettingVerdict) []settingGroup {
 	slices.SortStableFunc(in, compareSettings)
 	at := map[string]int{}
 	seen := map[string]bool{}
@@ -59,7 +59,7 @@ func groupSettings(in []assess.SettingVerdict) []settingGroup {
 	var out []settingGroup
 	for _, s := range in {
 		key := strings.Join([]string{
-			strconv.Itoa(settingRank(s.Verdict)), s.Layer, s.Role, s.Value, effectWords(s.Effect, s.Versions),
+			strconv.Itoa(settingRank(s.Verdict)), s.Layer, s.Role, s.Value, w.effect(s.Effect, s.Versions),
 			s.Where.Path, s.Why.String(), strings.Join(s.Fix.Strings(), "\x00"),
 		}, "\x00")
 		i, ok := at[key]
@@ -69,7 +69,7 @@ func groupSettings(in []assess.SettingVerdict) []settingGroup {
 			out = append(out, settingGroup{SettingVerdict: s})
 		}
 		out[i].Count++
-		out[i].Hosts = once(out[i].Hosts, 2*i, cmp.Or(s.Host, "(no host)"))
+		out[i].Hosts = once(out[i].Hosts, 2*i, cmp.Or(s.Host, w.T("(no host)")))
 		out[i].Places = once(out[i].Places, 2*i+1, place(s.Where))
 	}
 	slices.SortStableFunc(out, func(a, b settingGroup) int {

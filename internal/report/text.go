@@ -29,16 +29,16 @@ type text struct {
 // it break, who, why and what to do; what may break; what is not known; what
 // to type next.
 func renderText(w io.Writer, r *assess.Report, opt Options) error {
-	t := text{newPage(opt), newView(r, opt.ASCII)}
-	if title := (cleaner{opt.ASCII}).name(opt.Title); title != "" {
+	t := text{newPage(opt), newView(r, opt)}
+	if title := (cleaner{ascii: opt.ASCII}).name(opt.Title); title != "" {
 		t.para("", "", title, t.bold)
 		t.blank()
 	}
 	t.top()
 	t.overview()
-	t.list("Who breaks", kindBreaks, mostBreaks)
-	t.list("At risk", kindRisk, mostOthers)
-	t.list("Not known", kindUnknown, mostOthers)
+	t.list(t.T("Who breaks"), kindBreaks, mostBreaks)
+	t.list(t.T("At risk"), kindRisk, mostOthers)
+	t.list(t.T("Not known"), kindUnknown, mostOthers)
 	t.settingList()
 	t.gapList()
 	t.aside()
@@ -49,7 +49,7 @@ func renderText(w io.Writer, r *assess.Report, opt Options) error {
 // top is the headline, the numbers and what was judged.
 func (t text) top() {
 	h := t.head
-	lead := t.symbols[h.Kind] + " " + h.Word + ". "
+	lead := t.symbols[h.Kind] + " " + t.T("%s. ", h.Word)
 	room := t.width - displayWidth(lead)
 	lines := wrap(h.Lead, room, t.dots)
 	t.buf.WriteString(t.strong(h.Kind, lead) + t.bold(lines[0]) + "\n")
@@ -66,25 +66,21 @@ func (t text) top() {
 
 // tiles are the numbers in one line.
 func (t text) tiles() {
-	parts := [kinds]string{" break", " at risk", " not known", " ok", " waived", " set apart"}
-	line := indent + plural(t.pairs(), "pair", "pairs") + ":  "
-	have := len(line)
-	for k, words := range parts {
-		n := t.count(kind(k))
-		if n == 0 && k >= int(kindWaived) {
+	line := indent + t.T("%s:", t.N(t.pairs(), "pair", "pairs")) + "  "
+	have := displayWidth(line)
+	for k := range kinds {
+		n := t.count(k)
+		if n == 0 && k >= kindWaived {
 			continue
 		}
-		s := t.symbols[k] + " " + number(n) + words
-		if n == 1 && kind(k) == kindBreaks {
-			s += "s" // "1 breaks"
-		}
+		s := t.symbols[k] + " " + t.howMany(k, n)
 		w := displayWidth(s)
 		if have > len(indent) && have+3+w > t.width {
 			t.buf.WriteString(strings.TrimRight(line, " ") + "\n")
 			line, have = indent, len(indent)
 		}
 		if n > 0 {
-			s = t.strong(kind(k), s)
+			s = t.strong(k, s)
 		} else {
 			s = t.dim(s)
 		}
@@ -93,14 +89,31 @@ func (t text) tiles() {
 	t.buf.WriteString(strings.TrimRight(line, " ") + "\n")
 }
 
+// howMany says how many pairs are of a kind.
+func (w words) howMany(k kind, n int) string {
+	switch k {
+	case kindBreaks:
+		return w.N(n, "breaks", "break")
+	case kindRisk:
+		return w.N(n, "at risk", "at risk")
+	case kindUnknown:
+		return w.N(n, "not known", "not known")
+	case kindOK:
+		return w.N(n, "ok", "ok")
+	case kindWaived:
+		return w.N(n, "waived", "waived")
+	}
+	return w.N(n, "set apart", "set apart")
+}
+
 // overview counts reasons, when there are many cases and far fewer reasons.
 func (t text) overview() {
-	causes := byCause(t.verdicts[kindBreaks], t.need)
+	causes := byCause(t.words, t.verdicts[kindBreaks], t.need)
 	if n := len(t.groups[kindBreaks]); n <= mostFull || 2*len(causes) > n {
 		return
 	}
-	t.section("Why, in numbers")
-	t.buf.WriteString(indent + t.dim("clients  pairs  whose fault  why") + "\n")
+	t.section(t.T("Why, in numbers"))
+	t.buf.WriteString(indent + t.dim(t.T("clients  pairs  whose fault  why")) + "\n")
 	for _, c := range causes {
 		before := indent + pad(number(c.Clients), -7) + pad(number(c.Pairs), -7) + "  " + pad(c.Side, 13)
 		t.para(before, strings.Repeat(" ", displayWidth(before)), c.Fault, nil)
@@ -117,20 +130,20 @@ func pad(s string, n int) string {
 
 // next is what leads on from here.
 func (t text) next() {
-	t.section("What to type next")
+	t.section(t.T("What to type next"))
 	hint := func(command, why string) {
 		t.command(indent, command)
 		t.para(indent+indent+indent, indent+indent+indent, why, t.dim)
 	}
 	if t.pairs() == 0 {
-		hint("tlsready check HOST|FOLDER...", "servers to ask; logs, captures and settings to read")
+		hint("tlsready check HOST|FOLDER...", t.T("servers to ask; logs, captures and settings to read"))
 		return
 	}
 	if c := t.firstCommand(); c != "" {
-		hint(c, "the first thing to find out")
+		hint(c, t.T("the first thing to find out"))
 	}
-	hint("... --format html -o report.html", "the same command, as a page to read and to mail")
-	hint("... --format json", "the same command, for programs: every pair with its references")
+	hint("... --format html -o report.html", t.T("the same command, as a page to read and to mail"))
+	hint("... --format json", t.T("the same command, for programs: every pair with its references"))
 }
 
 // firstCommand is the first command that a verdict calls for.

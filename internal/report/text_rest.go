@@ -1,7 +1,6 @@
 package report
 
 import (
-	"cmp"
 	"strings"
 
 	"github.com/tlsready/tlsready/assess"
@@ -13,11 +12,10 @@ func (t text) settingList() {
 	if len(t.settings) == 0 {
 		return
 	}
-	t.section("Settings that break or expose")
+	t.section(t.T("Settings that break or expose"))
 	for i, s := range t.settings {
 		if i == mostBreaks {
-			t.para(indent, indent, t.dots+" and "+plural(len(t.settings)-i, "more setting", "more settings")+
-				": --format html or json has them all.", t.bold)
+			t.para(indent, indent, t.dots+" "+t.T("and %s: --format html or json has them all.", t.N(len(t.settings)-i, "more setting", "more settings")), t.bold)
 			return
 		}
 		t.setting(s)
@@ -29,20 +27,20 @@ func (t text) setting(s settingGroup) {
 	title := t.shortNames(s.Hosts)
 	for _, part := range []string{s.Layer, s.Role} {
 		if part != "" {
-			title += ", " + part
+			title += t.T(", ") + part
 		}
 	}
-	t.para(t.symbol(k)+" ", indent, title+": "+settingWords(s.Verdict), t.bold)
+	t.para(t.symbol(k)+" ", indent, t.T("%s: %s", title, t.words.setting(s.Verdict)), t.bold)
 	what := s.Value
-	if e := effectWords(s.Effect, s.Versions); e != "" {
-		what = strings.TrimPrefix(what+" ("+e+")", " ")
+	if e := t.effect(s.Effect, s.Versions); e != "" {
+		what = strings.TrimPrefix(t.T("%s (%s)", what, e), " ")
 	}
-	t.labelled("Value", endCut(what, 300, t.dots), nil)
-	t.labelled("Where", names(firstOf(s.Places, 1), 1)+andMore(len(s.Places)-1, "place", "places"), nil)
-	t.labelled("Why", endCut(s.Why.String(), 600, t.dots), nil)
+	t.labelled(t.T("Value"), endCut(what, 300, t.dots), nil)
+	t.labelled(t.T("Where"), t.andMore(strings.Join(firstOf(s.Places, 1), ""), t.N(len(s.Places)-1, "more place", "more places"), len(s.Places)-1), nil)
+	t.labelled(t.T("Why"), endCut(s.Why.String(), 600, t.dots), nil)
 	t.steps(s.Fix.Strings(), k == kindBreaks)
 	if s.Fact != "" {
-		t.labelled("Rule", founding(s.Rule, s.Fact, s.Confidence, firstOf(s.Sources, 1)), t.dim)
+		t.labelled(t.T("Rule"), t.founding(s.Rule, s.Fact, s.Confidence, firstOf(s.Sources, 1)), t.dim)
 	}
 }
 
@@ -54,17 +52,17 @@ func (t text) gapList() {
 		return
 	}
 	defer t.quiet()
-	t.section("What could not be seen")
+	t.section(t.T("What could not be seen"))
 	for i, f := range t.gaps.Failed {
 		if i == mostOthers {
-			t.para(indent, indent, t.dots+" and "+plural(len(t.gaps.Failed)-i, "more reason", "more reasons"), nil)
+			t.para(indent, indent, t.dots+" "+t.T("and %s", t.N(len(t.gaps.Failed)-i, "more reason", "more reasons")), nil)
 			break
 		}
 		who := t.shortNames(f.Inputs)
 		if f.Source != "" {
 			who += " (" + f.Source + ")"
 		}
-		t.para(t.symbol(kindBreaks)+" ", indent, who+" gave nothing: "+endCut(f.Reason, 300, t.dots), nil)
+		t.para(t.symbol(kindBreaks)+" ", indent, t.T("%s gave nothing: %s", who, endCut(f.Reason, 300, t.dots)), nil)
 	}
 	for i, c := range t.gaps.Partial {
 		if i == mostOthers {
@@ -82,36 +80,38 @@ func (t text) quiet() {
 	if len(t.gaps.Silent)+len(t.gaps.Context) == 0 {
 		return
 	}
-	t.section("Read, with nothing to judge")
+	t.section(t.T("Read, with nothing to judge"))
 	if names := t.gaps.Silent; len(names) > 0 {
-		t.para(t.symbol(kindApart)+" ", indent, plural(len(names), "configuration decides", "configurations decide")+" no version: "+
-			t.shortNames(firstOf(names, 3))+andMore(len(names)-3, "file", "files")+".", nil)
+		t.para(t.symbol(kindApart)+" ", indent, t.N(len(names), "configuration decides no version: %s.", "configurations decide no version: %s.",
+			t.andMore(t.shortNames(firstOf(names, 3)), t.N(len(names)-3, "more file", "more files"), len(names)-3)), nil)
 	}
 	if names := t.gaps.Context; len(names) > 0 {
-		t.para(t.symbol(kindApart)+" ", indent, "about hosts and their programs: "+t.shortNames(firstOf(names, 3))+andMore(len(names)-3, "file", "files")+".", nil)
+		t.para(t.symbol(kindApart)+" ", indent, t.T("about hosts and their programs: %s.",
+			t.andMore(t.shortNames(firstOf(names, 3)), t.N(len(names)-3, "more file", "more files"), len(names)-3)), nil)
 	}
 }
 
 func (t text) blindSpots() {
 	for i, b := range t.gaps.Blind {
 		if i == mostOthers {
-			t.para(indent, indent, t.dots+" and "+plural(len(t.gaps.Blind)-i, "more blind spot", "more blind spots"), nil)
+			t.para(indent, indent, t.dots+" "+t.T("and %s", t.N(len(t.gaps.Blind)-i, "more blind spot", "more blind spots")), nil)
 			break
 		}
 		t.para(t.symbol(kindUnknown)+" ", indent,
-			t.shortNames(firstOf(b.Inputs, 1))+andMore(len(b.Inputs)-1, "input", "inputs")+": "+endCut(b.Text, 500, t.dots), nil)
+			t.T("%s: %s", t.andMore(t.shortNames(firstOf(b.Inputs, 1)), t.N(len(b.Inputs)-1, "more input", "more inputs"), len(b.Inputs)-1), endCut(b.Text, 500, t.dots)), nil)
 	}
 }
 
 func (t text) moreInputs(n int) {
-	t.para(indent, indent, t.dots+" and "+plural(n, "more input", "more inputs"), nil)
+	t.para(indent, indent, t.dots+" "+t.T("and %s", t.N(n, "more input", "more inputs")), nil)
 }
 
-func andMore(n int, one, many string) string {
+// andMore adds to what is named how many more there are.
+func (w words) andMore(named, more string, n int) string {
 	if n <= 0 {
-		return ""
+		return named
 	}
-	return " and " + plural(n, "more "+one, "more "+many)
+	return w.T("%s and %s", named, more)
 }
 
 func inputTitle(t text, c *evidence.Coverage) string {
@@ -122,25 +122,30 @@ func inputTitle(t text, c *evidence.Coverage) string {
 	return s
 }
 
+// lost says how much of an input could not be used.
+func (w words) lost(c *evidence.Coverage) string {
+	if c.Read > 0 {
+		return w.N(skips(c), "place could not be used (%s of %s were)", "places could not be used (%s of %s were)", number(c.Used), number(c.Read))
+	}
+	return w.N(skips(c), "place could not be used", "places could not be used")
+}
+
 // partialInput writes how much of an input was lost and where.
 func (t text) partialInput(c *evidence.Coverage) {
-	s := inputTitle(t, c) + ": " + plural(skips(c), "place", "places") + " could not be used"
-	if c.Read > 0 {
-		s += " (" + number(c.Used) + " of " + number(c.Read) + " were)"
-	}
+	s := t.T("%s: %s", inputTitle(t, c), t.lost(c))
 	if len(c.Skipped) == 1 {
-		t.para(t.symbol(kindRisk)+" ", indent, s+": "+endCut(c.Skipped[0].Reason, 200, t.dots)+", at "+c.Skipped[0].Ref, nil)
+		t.para(t.symbol(kindRisk)+" ", indent, t.T("%s: %s, at %s", s, endCut(c.Skipped[0].Reason, 200, t.dots), c.Skipped[0].Ref), nil)
 		return
 	}
 	t.para(t.symbol(kindRisk)+" ", indent, s, nil)
 	for i, k := range c.Skipped {
 		if i == mostSkipped {
-			t.para(indent+indent, indent+indent, t.dots+" and "+plural(len(c.Skipped)-i, "more reason", "more reasons"), t.dim)
+			t.para(indent+indent, indent+indent, t.dots+" "+t.T("and %s", t.N(len(c.Skipped)-i, "more reason", "more reasons")), t.dim)
 			break
 		}
-		line := k.Ref + ": " + endCut(k.Reason, 200, t.dots)
+		line := t.T("%s: %s", k.Ref, endCut(k.Reason, 200, t.dots))
 		if k.Count > 1 {
-			line += " (" + number(k.Count) + " times)"
+			line = t.T("%s (%s)", line, t.N(k.Count, "time", "times"))
 		}
 		t.para(indent+indent, indent+indent+indent, line, t.dim)
 	}
@@ -152,39 +157,26 @@ func (t text) aside() {
 	if len(ok)+len(waived)+len(apart) == 0 {
 		return
 	}
-	t.section("What does not break")
+	t.section(t.T("What does not break"))
 	if len(ok) > 0 {
 		clients, servers := parties(ok)
-		s := plural(len(ok), "pair is fine", "pairs are fine") + " (" +
-			plural(clients, "client", "clients") + ", " + plural(servers, "server", "servers") + ")"
+		s := t.N(len(ok), "pair is fine (%s, %s)", "pairs are fine (%s, %s)", t.N(clients, "client", "clients"), t.N(servers, "server", "servers"))
 		t.para(t.symbol(kindOK)+" ", indent, s, nil)
 	}
 	for i, v := range waived {
 		if i == mostOthers {
-			t.para(indent, indent, t.dots+" and "+number(len(waived)-i)+" more waived", nil)
+			t.para(indent, indent, t.dots+" "+t.T("and %s more waived", number(len(waived)-i)), nil)
 			break
 		}
-		t.para(t.symbol(kindWaived)+" ", indent, t.pairName(v)+" breaks, waived "+waiver(v.Waived), nil)
+		t.para(t.symbol(kindWaived)+" ", indent, t.T("%s breaks, waived %s", t.pairName(v), t.waiver(v.Waived)), nil)
 	}
 	for _, g := range apartByReason(apart) {
-		t.para(t.symbol(kindApart)+" ", indent, number(g.n)+" set apart: "+apartWords(g.reason)+", such as "+t.pairName(g.first), nil)
+		t.para(t.symbol(kindApart)+" ", indent, t.T("%s set apart: %s, such as %s", number(g.n), t.apart(g.reason), t.pairName(g.first)), nil)
 	}
 }
 
 func (t text) pairName(v assess.Verdict) string {
-	return t.shortNames([]string{clientName(v)}) + " " + t.arrow + " " + t.shortNames([]string{serverName(v)})
-}
-
-// waiver writes who answers for an exception, and how long.
-func waiver(w *assess.Waiver) string {
-	s := "by " + cmp.Or(w.Owner, "nobody named")
-	if w.Until != "" {
-		s += " until " + w.Until
-	}
-	if w.Reason != "" {
-		s += ": " + w.Reason
-	}
-	return s
+	return t.shortNames([]string{t.client(v)}) + " " + t.arrow + " " + t.shortNames([]string{t.server(v)})
 }
 
 type apartCount struct {

@@ -28,6 +28,7 @@ func (k kind) class() string {
 // view is a report, cleaned and put in the order in which people read. Both
 // renderers for people start from it.
 type view struct {
+	words
 	r        *assess.Report
 	need     string
 	verdicts [kinds][]assess.Verdict
@@ -37,11 +38,12 @@ type view struct {
 	head     headline
 }
 
-func newView(r *assess.Report, ascii bool) *view {
-	c := cleaner{ascii: ascii}
+func newView(r *assess.Report, opt Options) *view {
+	w := words{opt.Lang}
+	c := cleaner{ascii: opt.ASCII, words: w}
 	rc := *r
 	rc.Policy, rc.AsOf, rc.PolicyText = c.name(r.Policy), c.name(r.AsOf), c.told(r.PolicyText)
-	v := &view{r: &rc, need: need(&rc)}
+	v := &view{words: w, r: &rc, need: w.needed(&rc)}
 	for _, in := range r.Verdicts {
 		k := kindOf(in, r.AsOf)
 		v.verdicts[k] = append(v.verdicts[k], c.verdict(in))
@@ -51,13 +53,13 @@ func newView(r *assess.Report, ascii bool) *view {
 	}
 	id := 0
 	for _, k := range []kind{kindBreaks, kindRisk, kindUnknown} {
-		v.groups[k] = groupBy(v.verdicts[k], &id)
+		v.groups[k] = groupBy(w, v.verdicts[k], &id)
 	}
 	var settings []assess.SettingVerdict
 	for _, s := range r.Settings {
 		settings = append(settings, c.setting(s))
 	}
-	v.settings = groupSettings(settings)
+	v.settings = groupSettings(w, settings)
 	v.gaps = newGaps(c, r)
 	v.head = newHeadline(v)
 	return v

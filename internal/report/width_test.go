@@ -55,7 +55,7 @@ func FuzzClean(f *testing.F) {
 	f.Add("pc\x1b[2J\u202e\xff\n")
 	f.Fuzz(func(t *testing.T, s string) {
 		for _, ascii := range []bool{false, true} {
-			for _, c := range (cleaner{ascii}).name(s) {
+			for _, c := range (cleaner{ascii: ascii}).name(s) {
 				if unprintable(c) || ascii && c >= 0x80 {
 					t.Errorf("%q lets %U through", s, c)
 				}

@@ -1,48 +1,31 @@
 package report
 
 import (
-	"strconv"
+	"cmp"
 	"strings"
 	"time"
 
 	"github.com/tlsready/tlsready/assess"
 	"github.com/tlsready/tlsready/evidence"
+	"github.com/tlsready/tlsready/internal/lang"
 	"github.com/tlsready/tlsready/tlswire"
 )
 
+// words says things in the language of a report. The zero value speaks
+// English.
+type words struct{ *lang.Language }
+
 // number writes 1204 as 1,204.
-func number(n int) string {
-	s := strconv.Itoa(n)
-	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
-}
+func number(n int) string { return lang.Number(n) }
 
-// plural writes "1 client" or "5 clients".
-func plural(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return number(n) + " " + many
-}
+// plural writes "1 client" or "5 clients", in English.
+func plural(n int, one, many string) string { return words{}.N(n, one, many) }
 
-// list writes "a", "a and b" or "a, b and c".
-func list(parts []string) string {
-	if len(parts) < 2 {
-		return strings.Join(parts, "")
-	}
-	last := len(parts) - 1
-	return strings.Join(parts[:last], ", ") + " and " + parts[last]
-}
+// list writes "a", "a and b" or "a, b and c", in English.
+func list(parts []string) string { return words{}.List(parts) }
 
-// names writes the first few of many names and counts the rest.
-func names(all []string, most int) string {
-	if len(all) <= most+1 {
-		return list(all)
-	}
-	return strings.Join(all[:most], ", ") + " and " + number(len(all)-most) + " more"
-}
+// names writes the first few of many names and counts the rest, in English.
+func names(all []string, most int) string { return words{}.First(all, most) }
 
 func upperFirst(s string) string {
 	if s == "" {
@@ -51,13 +34,8 @@ func upperFirst(s string) string {
 	return strings.ToUpper(s[:1]) + s[1:]
 }
 
-// sentence ends s with a full stop.
-func sentence(s string) string {
-	if s == "" || strings.ContainsAny(s[len(s)-1:], ".!?:") {
-		return s
-	}
-	return s + "."
-}
+// sentence ends s with a full stop, in English.
+func sentence(s string) string { return words{}.Sentence(s) }
 
 func day(t time.Time) string {
 	if t.IsZero() {
@@ -66,143 +44,159 @@ func day(t time.Time) string {
 	return t.UTC().Format(time.DateOnly)
 }
 
-// need is what a party must be able to do.
-func need(r *assess.Report) string {
+// needed is what a party must be able to do.
+func (w words) needed(r *assess.Report) string {
 	switch {
 	case r.Policy == "pqc":
-		return "post-quantum key exchange"
+		return w.T("post-quantum key exchange")
 	case r.Floor.Known():
 		return r.Floor.String()
 	}
-	return "what the policy asks"
+	return w.T("what the policy asks")
 }
 
 // when says the moment the policy is about.
-func when(r *assess.Report) string {
+func (w words) when(r *assess.Report) string {
 	if r.Dated {
-		return "on " + r.AsOf + " under " + r.Policy
+		return w.T("on %s under %s", r.AsOf, r.Policy)
 	}
 	switch r.Policy {
 	case "tls12":
-		return "when TLS 1.0 and 1.1 go off"
+		return w.T("when TLS 1.0 and 1.1 go off")
 	case "tls13":
-		return "when TLS 1.2 and older go off"
+		return w.T("when TLS 1.2 and older go off")
 	case "pqc":
-		return "when post-quantum key exchange is required"
+		return w.T("when post-quantum key exchange is required")
 	}
-	return "under " + r.Policy
-}
-
-// causeWords says a cause in plain words that follow "the client" or "the
-// server".
-func causeWords(c assess.Cause, need string) string {
-	switch c {
-	case assess.Incapable:
-		return "cannot do " + need
-	case assess.CapableButOff:
-		return "can do " + need + " but it is switched off"
-	case assess.PinnedByCode:
-		return "is pinned to an old version in its code"
-	case assess.PinnedByConfig:
-		return "is pinned to an old version by a setting"
-	case assess.CappedByFrameworkTarget:
-		return "is built for an old framework that stops below " + need
-	case assess.ProductPrerequisiteMissing:
-		return "needs a product update before old versions may go off"
-	case assess.DependsOnLegacyEndpoint:
-		return "uses an endpoint for old clients that goes away"
-	case assess.Unidentified:
-		return "stays below " + need + " and is not identified yet"
-	}
-	return "is the limit"
+	return w.T("under %s", r.Policy)
 }
 
 // fault says in one sentence whose fault it is and why; it is empty where
 // neither is known of a pair that does not break.
-func fault(v assess.Verdict, need string) string {
+func (w words) fault(v assess.Verdict, need string) string {
 	switch v.Cause {
 	case assess.Middlebox:
-		return "Something in between (a proxy or TLS inspection) lowers the version"
+		return w.T("Something in between (a proxy or TLS inspection) lowers the version")
 	case assess.NoCommonCipher:
-		return "The two sides share no cipher suite that is allowed"
+		return w.T("The two sides share no cipher suite that is allowed")
 	case assess.NoCommonGroupOrSignature:
-		return "The two sides share no key exchange group or signature that is allowed"
+		return w.T("The two sides share no key exchange group or signature that is allowed")
 	case assess.Reverse:
-		return "The server is too old: the client itself refuses what it offers"
+		return w.T("The server is too old: the client itself refuses what it offers")
 	case "":
 		if v.LimitedBy == "" || v.LimitedBy == assess.UnknownSide {
 			if v.Verdict == assess.Breaks {
-				return "Below " + need + "; which side is the limit is not known"
+				return w.T("Below %s; which side is the limit is not known", need)
 			}
 			return ""
 		}
 	}
-	words := causeWords(v.Cause, need)
-	switch v.LimitedBy {
+	return w.cause(w.atFault(v.LimitedBy), v.Cause, need)
+}
+
+// atFault is the side that a sentence about a cause begins with.
+func (w words) atFault(s assess.Side) string {
+	switch s {
 	case assess.ClientSide:
-		return "The client " + words
+		return w.T("The client")
 	case assess.ServerSide:
-		return "The server " + words
+		return w.T("The server")
 	case assess.BothSides:
-		return "Each side " + words
+		return w.T("Each side")
 	}
-	return "One side (not known which) " + words
+	return w.T("One side (not known which)")
+}
+
+// cause says of a side why it stays below what is needed.
+func (w words) cause(side string, c assess.Cause, need string) string {
+	switch c {
+	case assess.Incapable:
+		return w.T("%s cannot do %s", side, need)
+	case assess.CapableButOff:
+		return w.T("%s can do %s but it is switched off", side, need)
+	case assess.PinnedByCode:
+		return w.T("%s is pinned to an old version in its code", side)
+	case assess.PinnedByConfig:
+		return w.T("%s is pinned to an old version by a setting", side)
+	case assess.CappedByFrameworkTarget:
+		return w.T("%s is built for an old framework that stops below %s", side, need)
+	case assess.ProductPrerequisiteMissing:
+		return w.T("%s needs a product update before old versions may go off", side)
+	case assess.DependsOnLegacyEndpoint:
+		return w.T("%s uses an endpoint for old clients that goes away", side)
+	case assess.Unidentified:
+		return w.T("%s stays below %s and is not identified yet", side, need)
+	}
+	return w.T("%s is the limit", side)
 }
 
 // disagreement says that sources disagree, once.
-func disagreement(s string) string {
-	const words = "sources disagree: "
-	return words + strings.TrimPrefix(s, words)
+func (w words) disagreement(s string) string {
+	return w.T("sources disagree: %s", strings.TrimPrefix(s, "sources disagree: "))
 }
 
-// sideWords names whose fault it is, in a column.
-func sideWords(s assess.Side) string {
+// side names whose fault it is, in a column.
+func (w words) side(s assess.Side) string {
 	switch s {
 	case assess.ClientSide:
-		return "client"
+		return w.T("client")
 	case assess.ServerSide:
-		return "server"
+		return w.T("server")
 	case assess.BothSides:
-		return "both sides"
+		return w.T("both sides")
 	}
-	return "not known"
+	return w.T("not known")
 }
 
-func confidenceWords(b evidence.Basis) string {
+// howKnown says it where a finding was not seen but concluded.
+func (w words) howKnown(fault string, b evidence.Basis) string {
 	switch b {
 	case evidence.Observed:
-		return "seen"
+		return w.T("%s (seen)", fault)
 	case evidence.Declared:
-		return "declared"
+		return w.T("%s (declared)", fault)
 	case evidence.Known:
-		return "known of this software"
+		return w.T("%s (known of this software)", fault)
 	case evidence.Inferred:
-		return "inferred"
+		return w.T("%s (inferred)", fault)
 	}
-	return ""
+	return fault
 }
 
-// outcomeWords name a verdict for people.
-func outcomeWords(k kind) string {
-	return [...]string{"breaks", "at risk", "not known", "ok", "waived", "set apart"}[k]
+// outcome names a verdict for people.
+func (w words) outcome(k kind) string {
+	return [...]string{w.T("breaks"), w.T("at risk"), w.T("not known"), w.T("ok"), w.T("waived"), w.T("set apart")}[k]
 }
 
-func apartWords(reason string) string {
+func (w words) apart(reason string) string {
 	switch reason {
 	case assess.ApartScanner:
-		return "a scanner"
+		return w.T("a scanner")
 	case assess.ApartProbe:
-		return "a probe"
+		return w.T("a probe")
 	case assess.ApartDeniedOnly:
-		return "only ever turned away (4xx)"
+		return w.T("only ever turned away (4xx)")
 	case assess.ApartLowerRetry:
-		return "a second try at a lower version"
+		return w.T("a second try at a lower version")
 	}
 	return reason
 }
 
+// waiver writes who answers for an exception, and how long.
+func (w words) waiver(x *assess.Waiver) string {
+	owner := cmp.Or(x.Owner, w.T("nobody named"))
+	s := w.T("by %s", owner)
+	if x.Until != "" {
+		s = w.T("by %s until %s", owner, x.Until)
+	}
+	if x.Reason != "" {
+		s = w.T("%s: %s", s, x.Reason)
+	}
+	return s
+}
+
 // span writes one version, or the weakest and the strongest.
-func span(all []tlswire.Version) string {
+func (w words) span(all []tlswire.Version) string {
 	var low, high tlswire.Version
 	for _, v := range all {
 		if v == 0 {
@@ -221,59 +215,57 @@ func span(all []tlswire.Version) string {
 	case low == high:
 		return low.String()
 	}
-	return low.String() + " to " + high.String()
+	return w.T("%s to %s", low, high)
 }
 
 // effectWords says what a setting does to versions.
-func effectWords(e evidence.Effect, versions []tlswire.Version) string {
+func (w words) effect(e evidence.Effect, versions []tlswire.Version) string {
 	var vs []string
 	for _, v := range versions {
 		vs = append(vs, v.String())
 	}
-	of := list(vs)
+	of := w.List(vs)
 	if of == "" {
 		return ""
 	}
 	switch e {
 	case evidence.Pins:
-		return "pins " + of
+		return w.T("pins %s", of)
 	case evidence.Caps:
-		return "allows " + of + " at most"
+		return w.T("allows %s at most", of)
 	case evidence.Floors:
-		return "asks for at least " + of
+		return w.T("asks for at least %s", of)
 	case evidence.Allows:
-		return "allows " + of
+		return w.T("allows %s", of)
 	case evidence.Blocks:
-		return "blocks " + of
+		return w.T("blocks %s", of)
 	case evidence.Default:
-		return "left to the default: " + of
+		return w.T("left to the default: %s", of)
 	case evidence.Review:
-		return "decides about " + of
+		return w.T("decides about %s", of)
 	}
 	return ""
 }
 
-// partyName writes a side of a pair.
-func partyName(s, any string) string {
+// party writes a side of a pair.
+func (w words) party(s, any string) string {
 	switch s {
 	case assess.Anyone:
 		return any
 	case "":
-		return "(no name)"
+		return w.T("(no name)")
 	}
 	return s
 }
 
 // What a side is called that stands for all.
-const (
-	anyClient = "any client"
-	anyServer = "any server"
-)
+func (w words) anyClient() string { return w.T("any client") }
+func (w words) anyServer() string { return w.T("any server") }
 
-func clientName(v assess.Verdict) string { return partyName(v.Client, anyClient) }
+func (w words) client(v assess.Verdict) string { return w.party(v.Client, w.anyClient()) }
 
-func serverName(v assess.Verdict) string {
-	s := partyName(v.Server, anyServer)
+func (w words) server(v assess.Verdict) string {
+	s := w.party(v.Server, w.anyServer())
 	switch v.Protocol {
 	case "", "https", "tls":
 		return s

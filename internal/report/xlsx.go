@@ -24,7 +24,7 @@ const (
 
 // renderXLSX writes a workbook.
 func renderXLSX(w io.Writer, r *assess.Report, opt Options) error {
-	b, err := newWorkbook(cmp.Or(cleaner{}.name(opt.Title), "TLS readiness"))
+	b, err := newWorkbook(words{opt.Lang}, cmp.Or(cleaner{}.name(opt.Title), words{opt.Lang}.T("TLS readiness")))
 	if err != nil {
 		return fmt.Errorf("the report as XLSX: %w", err)
 	}
@@ -46,14 +46,14 @@ func verdictSheet(b *workbook, r *assess.Report, _ Options) error {
 	if err != nil {
 		return err
 	}
-	var c cleaner
+	c := cleaner{words: b.words}
 	for _, e := range entries(r) {
 		e.Verdict = c.verdict(e.Verdict)
 		cells := make([]cell, len(verdictColumns))
 		for i, col := range verdictColumns {
-			cells[i] = cell{text: col.of(e), number: col.count}
+			cells[i] = cell{text: col.of(b.words, e), number: col.count}
 		}
-		cells[0] = kindCell(e.kind, outcomeWords(e.kind))
+		cells[0] = kindCell(e.kind, b.outcome(e.kind))
 		if !s.row(cells) {
 			break
 		}
@@ -71,13 +71,13 @@ func settingSheet(b *workbook, r *assess.Report, _ Options) error {
 	if err != nil {
 		return err
 	}
-	for _, v := range orderedSettings(r) {
+	for _, v := range orderedSettings(cleaner{words: b.words}, r) {
 		line := cell{number: true}
 		if v.Where.Line > 0 {
 			line.text = fmt.Sprint(v.Where.Line)
 		}
 		if !s.row([]cell{
-			kindCell(settingKind(v.Verdict), settingWords(v.Verdict)),
+			kindCell(settingKind(v.Verdict), b.setting(v.Verdict)),
 			{text: v.Host},
 			{text: v.Layer},
 			{text: v.Role},
@@ -85,7 +85,7 @@ func settingSheet(b *workbook, r *assess.Report, _ Options) error {
 			line,
 			{text: v.Where.Path},
 			{text: v.Value},
-			{text: effectWords(v.Effect, v.Versions)},
+			{text: b.effect(v.Effect, v.Versions)},
 			{text: v.Why.String()},
 			{text: numbered(v.Fix.Strings(), " ")},
 			{text: strings.Join(v.Because, "; ")},
@@ -101,7 +101,7 @@ var notSeenColumns = titled("What", 24, "Source", 12, "Input", 40, "Place", 30, 
 // notSeenSheet lists what could not be read, and what no input can show.
 func notSeenSheet(b *workbook, r *assess.Report, _ Options) error {
 	var rows [][]cell
-	for _, in := range orderedInputs(r) {
+	for _, in := range orderedInputs(cleaner{words: b.words}, r) {
 		add := func(k kind, what, place, reason string, n int) {
 			times := cell{number: true}
 			if n > 0 {
@@ -110,17 +110,17 @@ func notSeenSheet(b *workbook, r *assess.Report, _ Options) error {
 			rows = append(rows, []cell{kindCell(k, what), {text: in.Source}, {text: inputName(in)}, {text: place}, {text: reason}, times})
 		}
 		if in.Failed != "" {
-			add(kindBreaks, "gave nothing", "", in.Failed, 0)
+			add(kindBreaks, b.T("gave nothing"), "", in.Failed, 0)
 		}
 		for _, p := range in.Skipped {
-			k, what := kindRisk, "passed over"
+			k, what := kindRisk, b.T("passed over")
 			if p.NotTLS {
-				k, what = kindApart, "not TLS"
+				k, what = kindApart, b.T("not TLS")
 			}
 			add(k, what, p.Ref, p.Reason, max(1, p.Count))
 		}
 		for _, s := range in.Blind {
-			add(kindUnknown, "cannot be seen", "", s, 0)
+			add(kindUnknown, b.T("cannot be seen"), "", s, 0)
 		}
 	}
 	s, err := b.table(sheetNotSeen, len(rows), notSeenColumns)

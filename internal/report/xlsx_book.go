@@ -14,6 +14,7 @@ import (
 // workbook is an XLSX file being written, a sheet after the other and a row
 // after the other: the rows of a large sheet wait in a temporary file.
 type workbook struct {
+	words
 	file         *excelize.File
 	title        string
 	header, bold int
@@ -36,8 +37,8 @@ var fills = [kinds][2]string{
 // that two reports of the same evidence are the same file.
 const bookDate = "2000-01-01T00:00:00Z"
 
-func newWorkbook(title string) (*workbook, error) {
-	b := &workbook{file: excelize.NewFile(), title: title}
+func newWorkbook(w words, title string) (*workbook, error) {
+	b := &workbook{words: w, file: excelize.NewFile(), title: title}
 	b.file.Pkg.Store("docProps/core.xml", coreProperties(title))
 	err := b.file.SetAppProps(&excelize.AppProperties{Application: "tlsready"})
 	style := func(s excelize.Style) int {
@@ -133,7 +134,9 @@ type sheet struct {
 
 // sheet starts a sheet with columns of these widths.
 func (b *workbook) sheet(name string, columns []column) (*sheet, error) {
-	if name == sheetSummary {
+	first := name == sheetSummary
+	name = b.T(name)
+	if first {
 		if err := b.file.SetSheetName("Sheet1", name); err != nil {
 			return nil, err
 		}
@@ -171,12 +174,12 @@ func (b *workbook) table(name string, n int, columns []column) (*sheet, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := b.file.AutoFilter(name, "A1:"+corner, nil); err != nil {
+	if err := b.file.AutoFilter(b.T(name), "A1:"+corner, nil); err != nil {
 		return nil, err
 	}
 	titles := make([]string, len(columns))
 	for i, c := range columns {
-		titles[i] = c.title
+		titles[i] = b.T(c.title)
 	}
 	s.row(heads(b, titles...))
 	s.rows, s.all = 0, n
@@ -191,7 +194,7 @@ func (s *sheet) row(cells []cell) bool {
 	}
 	s.rows++
 	if s.rows == s.most && s.all > s.most {
-		cells = []cell{kindCell(kindUnknown, "and "+number(s.all-s.most+1)+" more rows, which a sheet does not hold")}
+		cells = []cell{kindCell(kindUnknown, s.b.T("and %s more rows, which a sheet does not hold", number(s.all-s.most+1)))}
 	}
 	values := make([]any, len(cells))
 	for i, c := range cells {

@@ -8,7 +8,7 @@ import (
 
 // summarySheet is what somebody reads who opens no other sheet.
 func summarySheet(b *workbook, r *assess.Report, opt Options) error {
-	v := newView(r, false)
+	v := newView(r, Options{Lang: opt.Lang})
 	s, err := b.sheet(sheetSummary, titled("", 26, "", 16, "", 90))
 	if err != nil {
 		return err
@@ -16,32 +16,32 @@ func summarySheet(b *workbook, r *assess.Report, opt Options) error {
 	s.row([]cell{{text: b.title, style: b.bold}})
 	s.row([]cell{kindCell(v.head.Kind, v.head.Word), {}, {text: v.head.Lead}})
 	s.row([]cell{{}, {}, {text: v.head.More}})
-	s.row([]cell{{text: "Policy"}, {text: v.r.Policy}, {text: v.r.PolicyText.String()}})
-	s.row([]cell{{text: "Judged for"}, {text: v.r.AsOf}})
+	s.row([]cell{{text: b.T("Policy")}, {text: v.r.Policy}, {text: v.r.PolicyText.String()}})
+	s.row([]cell{{text: b.T("Judged for")}, {text: v.r.AsOf}})
 	if opt.Version != "" {
-		s.row([]cell{{text: "Written by"}, {}, {text: "tlsready " + cleaner{}.name(opt.Version)}})
+		s.row([]cell{{text: b.T("Written by")}, {}, {text: "tlsready " + cleaner{}.name(opt.Version)}})
 	}
 	s.row([]cell{{}, {}, {text: v.gaps.looked()}})
 	s.row(nil)
-	s.row(heads(b, "Pairs", "Number"))
+	s.row(heads(b, b.T("Pairs"), b.T("Number")))
 	for k := range kinds {
-		s.row([]cell{kindCell(k, outcomeWords(k)), numberCell(v.count(k))})
+		s.row([]cell{kindCell(k, b.outcome(k)), numberCell(v.count(k))})
 	}
-	s.row([]cell{{text: "all"}, numberCell(v.pairs())})
-	s.row([]cell{{text: "clients that break"}, numberCell(r.Summary.ClientsBreaking)})
-	s.row([]cell{{text: "settings that break"}, numberCell(r.Summary.SettingsBreaking)})
-	s.row([]cell{{text: "inputs that gave nothing"}, numberCell(v.failed())})
-	s.row([]cell{{text: "inputs read in part"}, numberCell(v.partial())})
-	if causes := byCause(v.verdicts[kindBreaks], v.need); len(causes) > 0 {
+	s.row([]cell{{text: b.T("all")}, numberCell(v.pairs())})
+	s.row([]cell{{text: b.T("clients that break")}, numberCell(r.Summary.ClientsBreaking)})
+	s.row([]cell{{text: b.T("settings that break")}, numberCell(r.Summary.SettingsBreaking)})
+	s.row([]cell{{text: b.T("inputs that gave nothing")}, numberCell(v.failed())})
+	s.row([]cell{{text: b.T("inputs read in part")}, numberCell(v.partial())})
+	if causes := byCause(b.words, v.verdicts[kindBreaks], v.need); len(causes) > 0 {
 		s.row(nil)
-		s.row(heads(b, "Whose fault", "Clients", "Why it breaks"))
+		s.row(heads(b, b.T("Whose fault"), b.T("Clients"), b.T("Why it breaks")))
 		for _, c := range causes {
 			s.row([]cell{{text: c.Side}, numberCell(c.Clients), {text: c.Fault}})
 		}
 	}
-	for _, note := range cutNotes(r) {
+	for _, note := range cutNotes(b.words, r) {
 		s.row(nil)
-		s.row([]cell{kindCell(kindUnknown, "cut short"), {}, {text: note}})
+		s.row([]cell{kindCell(kindUnknown, b.T("cut short")), {}, {text: note}})
 	}
 	return s.done()
 }
@@ -57,15 +57,14 @@ func heads(b *workbook, titles ...string) []cell {
 func numberCell(n int) cell { return cell{text: strconv.Itoa(n), number: true} }
 
 // cutNotes say which sheets could not take all.
-func cutNotes(r *assess.Report) []string {
+func cutNotes(w words, r *assess.Report) []string {
 	var out []string
 	for _, s := range []struct {
 		name string
 		n    int
 	}{{sheetVerdicts, len(r.Verdicts)}, {sheetSettings, len(r.Settings)}} {
 		if s.n > mostSheetRows {
-			out = append(out, s.name+" holds the first "+number(mostSheetRows)+" of "+number(s.n)+
-				" rows: a sheet takes no more. --format csv and json have them all.")
+			out = append(out, w.T("%s holds the first %s of %s rows: a sheet takes no more. --format csv and json have them all.", w.T(s.name), number(mostSheetRows), number(s.n)))
 		}
 	}
 	return out
