@@ -1,6 +1,7 @@
 package assess
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 
@@ -16,12 +17,13 @@ func (j *judge) allowed(v *Verdict, p *pair, s *serverSide) {
 	if v.Verdict != OK || asks.nothing() {
 		return
 	}
-	against, at := (*evidence.Handshake)(nil), tlswire.Version(0)
+	var against, latest *evidence.Handshake
+	var at tlswire.Version
 	for _, h := range p.handshakes {
 		if ended(h) || !h.Negotiated.AtLeast(j.policy.Floor) {
 			continue
 		}
-		at = stronger(at, h.Negotiated)
+		at, latest = stronger(at, h.Negotiated), h
 		switch asks.met(h) {
 		case yes:
 			return
@@ -30,14 +32,14 @@ func (j *judge) allowed(v *Verdict, p *pair, s *serverSide) {
 		}
 	}
 	agreed := agreedOn(against, at)
-	shared := j.common(p, s)
+	shared := j.common(p, cmp.Or(against, latest), s)
 	v.Because = append(v.Because, shared.refs...)
 	switch {
 	case shared.told == yes:
 		v.Why = say("agreed on %s; they also share what policy %s allows", agreed, j.policy.Name)
 		v.Confidence = evidence.Inferred
 	case shared.told == no:
-		v.Verdict, v.LimitedBy, v.Cause = Breaks, BothSides, shared.cause
+		v.Verdict, v.LimitedBy, v.Cause, v.Confidence = Breaks, BothSides, shared.cause, shared.basis
 		v.Why = say("agreed on %s", agreed).and(shared.why)
 		v.Fix = shared.fix
 	case against != nil:
@@ -67,30 +69,6 @@ func agreedOn(h *evidence.Handshake, best tlswire.Version) Text {
 		return say("%s with %s", h.Negotiated, h.Group)
 	}
 	return Verbatim(h.Negotiated.String())
-}
-
-// sharing is whether two sides share what a policy allows.
-type sharing struct {
-	told  answer
-	cause Cause
-	why   Text
-	fix   Texts
-	refs  []string
-}
-
-// common finds out whether client and server share a suite and group that the
-// policy allows, from the scan of the one and the hello of the other. One list
-// is enough for a no.
-func (j *judge) common(p *pair, s *serverSide) sharing {
-	asks, floor := &j.policy.asks, j.policy.Floor
-	for _, scan := range s.scans {
-		if told, cause := asks.server(scan, floor); told == no && cause != "" {
-			out := sharing{told: no, cause: cause, refs: []string{scanRef(scan)}}
-			out.why, out.fix = j.serverLacks(cause, s.id)
-			return out
-		}
-	}
-	return sharing{}
 }
 
 // serverLacks tells what a server has not, and how it gets it.

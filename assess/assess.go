@@ -31,6 +31,7 @@ type judge struct {
 	clientBest map[string]tlswire.Version // per program: strongest version agreed on anywhere
 	serverBest map[string]sighting        // per server: strongest version agreed on with anyone
 	weakOnly   map[string]bool            // sources of which only weak connections were kept
+	hellos     *hellos
 }
 
 // weakOnly names the sources of which some input was read for weak
@@ -58,6 +59,7 @@ func Assess(records []evidence.Record, opt Options) *Report {
 	handshakes, dropped := consistent(records)
 	policy := opt.Policy.on(opt.At)
 	j := &judge{policy: policy, base: opt.Knowledge, at: opt.At, dir: newDirectory(records), weakOnly: weakOnly(records)}
+	j.hellos = newHellos(j.base, j.dir, records)
 	pairs := pairUp(j.dir, handshakes)
 	j.sight(pairs)
 

@@ -15,7 +15,8 @@ type clientSide struct {
 	base      *knowledge.Base
 	floor     tlswire.Version
 	host      *host
-	software  *knowledge.Client // by its agent
+	software  *knowledge.Client        // by its agent
+	programs  []*knowledge.KnownClient // by its fingerprint, where no log tells its agent
 	agent     string
 	offered   tlswire.Version // best hello to this server
 	elsewhere tlswire.Version // best version the same program agreed on with any server
@@ -28,6 +29,8 @@ func (j *judge) clientSide(p *pair, t *tally) *clientSide {
 	}
 	if c.agent != "" {
 		c.software, _ = j.base.ClientByAgent(c.agent)
+	} else if t.prints <= 1 {
+		c.programs = j.base.KnownByFingerprint(p.clientParty.JA3, p.clientParty.JA4)
 	}
 	return c
 }
@@ -40,6 +43,9 @@ const mostAgent = 120
 func (c *clientSide) name() string {
 	if c.software != nil {
 		return softwareName(c.software)
+	}
+	if len(c.programs) > 0 {
+		return knownName(c.programs)
 	}
 	if p := c.base.ProgramByAgent(c.agent); p.Named() {
 		return p.String()
@@ -95,6 +101,9 @@ func (c *clientSide) cause(floor tlswire.Version) finding {
 	}
 	if c.software != nil {
 		return c.softwareCause(floor)
+	}
+	if f, ok := c.knownCause(floor); ok {
+		return f
 	}
 	return finding{cause: Unidentified}
 }

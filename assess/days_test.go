@@ -31,7 +31,7 @@ func TestDays(t *testing.T) {
 	strong.Negotiated = tlswire.TLS13
 	denied := weak("192.0.2.9", "a.example", "iis", map[string]int{"2026-03-02": 50})
 	denied.Status = map[string]int{"4xx": 50}
-	policy, err := ParsePolicy("tls12")
+	policy, err := ParsePolicy(base, "tls12")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -56,7 +56,7 @@ func (j *judge) judgePair(p *pair) (v Verdict) {
 	case t.offered.Below(j.policy.Floor):
 		j.blameClient(&v, t, c, s)
 	case t.failed > 0:
-		j.onlyFailed(&v, t, s)
+		j.onlyFailed(&v, p, t, s)
 	default:
 		j.unmeasured(&v, t, s)
 	}
@@ -226,7 +226,7 @@ func (j *judge) blameNobody(v *Verdict, t *tally, c *clientSide, s *serverSide) 
 }
 
 // onlyFailed is a pair that never agreed although the client offered enough.
-func (j *judge) onlyFailed(v *Verdict, t *tally, s *serverSide) {
+func (j *judge) onlyFailed(v *Verdict, p *pair, t *tally, s *serverSide) {
 	h, floor := t.failure, j.policy.Floor
 	alert := say("without an alert")
 	if h.Alert != nil {
@@ -245,6 +245,7 @@ func (j *judge) onlyFailed(v *Verdict, t *tally, s *serverSide) {
 		v.Fix = s.enable(floor)
 		v.Because = append(v.Because, s.refs...)
 		v.Next = Verbatim("tlsready scan " + v.Server)
+	case !h.Negotiated.Known() && j.neverAgree(v, p, h, s):
 	case h.Negotiated.AtLeast(floor):
 		v.Verdict = Unknown
 		v.Why = say("agreed on %s, then ended %s: a matter of trust or the application, not of the version", h.Negotiated, alert)
