@@ -76,16 +76,16 @@ func (r *Result) pickVersion() bool {
 // lowCause is why a client offers less than what is wanted.
 func (c *Client) lowCause(want int) Cause {
 	switch {
+	case c.Capable != 0 && c.Capable.Rank() < want:
+		return Incapable
 	case c.WhyLow != "":
 		return c.WhyLow
 	case c.Fallback:
 		return Middlebox // it can do more: it says that it tries again
 	case c.Capable == 0:
 		return Unidentified
-	case c.Capable.Rank() >= want:
-		return CapableButOff
 	}
-	return Incapable
+	return CapableButOff
 }
 
 // admits is what a server may refuse besides: a fallback that it could better

@@ -107,6 +107,7 @@ func TestAgree(t *testing.T) {
 		{"low and old", old(v10, func(p *ClientProfile) { p.Capable = v10 }), serving(nil, v12), "fails incapable client: offers at most TLS 1.0; the server accepts only TLS 1.2"},
 		{"low and able", old(v10, func(p *ClientProfile) { p.Capable = v12 }), serving(nil, v12), "fails capable_but_off client: offers at most TLS 1.0; the server accepts only TLS 1.2"},
 		{"low and pinned", old(v10, func(p *ClientProfile) { p.WhyLow = PinnedByCode }), serving(nil, v12), "fails pinned_by_code client: offers at most TLS 1.0; the server accepts only TLS 1.2"},
+		{"pinned, and not able either", old(v10, func(p *ClientProfile) { p.WhyLow, p.Capable = PinnedByCode, v11 }), serving(nil, v12), "fails incapable client: offers at most TLS 1.0; the server accepts only TLS 1.2"},
 		{"able, but not enough", old(v10, func(p *ClientProfile) { p.Capable = v12 }), serving(nil, v13), "fails incapable client: offers at most TLS 1.0; the server accepts only TLS 1.3"},
 		{"new against old", modern(nil), serving(nil, v10), "fails reverse server: offers TLS 1.2 and up; the server accepts only TLS 1.0"},
 		{"offers what it will not complete", old(v12, func(p *ClientProfile) { p.Refuses.Lowest = v12 }), serving(nil, v10, v11), "fails reverse server: the server picks TLS 1.1; the client completes nothing below TLS 1.2"},

@@ -35,6 +35,7 @@ type Options struct {
 	Hello    func(ref string, h *tlswire.ClientHello, stream []byte)
 	Platform string // what configurations run on, "Debian 12"
 	Live     bool   // read the registry of this machine besides
+	Clients  bool   // give a client record of each hello in captures besides
 	// Emit is handed each record as it comes, unfolded but for those of
 	// logs; nil for none.
 	Emit func(evidence.Record) error

@@ -222,7 +222,7 @@ func (r *reading) read(ctx context.Context, name string, in io.Reader, what reco
 	case KindEvidence:
 		return readEvidence(ctx, name, in, emit)
 	case KindCapture:
-		return watch.Run(ctx, name, in, watch.Options{Hello: r.Hello}, emit)
+		return watch.Run(ctx, name, in, watch.Options{Hello: r.Hello, Clients: r.Clients}, emit)
 	case KindLog:
 		return r.fold.Add(ctx, name, in)
 	case KindSource:

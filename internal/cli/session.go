@@ -33,6 +33,8 @@ type commands struct {
 	Import importCmd `cmd:"" help:"Read logs."`
 	Audit  auditCmd  `cmd:"" help:"Read registry, configuration, source code and inventories."`
 	Report reportCmd `cmd:"" help:"Verdicts from saved evidence."`
+
+	Simulate simulateCmd `cmd:"" help:"Every client with every server: what they agree on, or why not."`
 }
 
 // session is one run of a command.

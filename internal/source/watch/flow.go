@@ -33,6 +33,8 @@ type tracker struct {
 	freeFlows      []*flow
 	freeSessions   []*session
 	held           int // bytes kept by all sessions
+
+	profiles map[string]bool // hellos given out as client records
 }
 
 func newTracker(name string, opt Options, emit evidence.Emit) *tracker {

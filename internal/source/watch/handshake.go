@@ -152,6 +152,9 @@ func (s *session) offer(h *tlswire.ClientHello, cut bool) {
 	if !cut {
 		ev.Client.JA3, ev.Client.JA4 = tlswire.JA3(h), tlswire.JA4(h, tlswire.TransportTCP)
 	}
+	if s.t.opt.Clients && !cut {
+		s.profile(h)
+	}
 	if alpn := h.ALPN().First(); ev.Protocol == "" {
 		ev.Protocol = protocolOfALPN(string(alpn))
 	}

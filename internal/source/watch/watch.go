@@ -26,6 +26,9 @@ type Options struct {
 	// of a connection, in one TLS record or in the SSLv2 form. None of it may
 	// be kept.
 	Hello func(ref string, h *tlswire.ClientHello, stream []byte)
+
+	// Clients asks for a client record of each different hello besides.
+	Clients bool
 }
 
 func (o Options) withDefaults() Options {
