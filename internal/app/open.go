@@ -13,7 +13,8 @@ import (
 // looked at.
 type opened struct {
 	*bufio.Reader
-	io.Closer
+	text *unpack.Reader
+	file *os.File
 	head []byte
 	by   string // what packed the file, "" for a plain one
 }
@@ -29,8 +30,17 @@ func openFile(name string, progress Progress) (*opened, error) {
 		f.Close()
 		return nil, err
 	}
-	o.Closer = f
+	o.file = f
 	return o, nil
+}
+
+// Close ends unpacking and closes the file, if openFile opened it.
+func (o *opened) Close() error {
+	o.text.Close()
+	if o.file == nil {
+		return nil
+	}
+	return o.file.Close()
 }
 
 // unpacked looks at the first bytes of what r holds without taking them. What
@@ -40,9 +50,10 @@ func unpacked(r io.Reader) (*opened, error) {
 	br := bufio.NewReaderSize(u, headSize)
 	head, err := br.Peek(headSize)
 	if err != nil && !errors.Is(err, io.EOF) && len(head) == 0 {
+		u.Close()
 		return nil, err
 	}
-	return &opened{Reader: br, Closer: io.NopCloser(nil), head: head, by: u.By()}, nil
+	return &opened{Reader: br, text: u, head: head, by: u.By()}, nil
 }
 
 // counted tells progress what is read.

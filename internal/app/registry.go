@@ -56,6 +56,7 @@ func firstBytes(name string) []byte {
 	if err != nil {
 		return nil
 	}
+	defer in.Close()
 	return in.head[:min(len(in.head), 256)]
 }
 

@@ -150,11 +150,22 @@ func (s *Store) read(ctx context.Context, f file, h *os.File, opt Options, told 
 		s.fail(f.name, err)
 		return false, nil
 	}
+	defer in.Close()
 	if in.by == "" {
 		text.File = h
 	} else {
 		text.Ended = true
-		text.Open = func() (io.Reader, error) { return unpack.NewReader(io.NewSectionReader(h, 0, info.Size())), nil }
+		var again []*unpack.Reader
+		defer func() {
+			for _, u := range again {
+				u.Close()
+			}
+		}()
+		text.Open = func() (io.Reader, error) {
+			u := unpack.NewReader(io.NewSectionReader(h, 0, info.Size()))
+			again = append(again, u)
+			return u, nil
+		}
 		if text.Packed, err = ends(h, info.Size()); err != nil {
 			s.fail(f.name, err)
 			return false, nil

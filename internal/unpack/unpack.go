@@ -13,6 +13,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
@@ -80,12 +81,13 @@ func isBzip2(head []byte) bool {
 	return starts("\x31\x41\x59\x26\x53\x59")(head[4:]) || starts("\x17\x72\x45\x38\x50\x90")(head[4:])
 }
 
+// openZstd decodes on several cores, beside whoever reads.
 func openZstd(r io.Reader) (io.Reader, error) {
-	d, err := zstd.NewReader(r, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(MaxWindow))
+	d, err := zstd.NewReader(r, zstd.WithDecoderConcurrency(0), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(MaxWindow))
 	if err != nil {
 		return nil, err
 	}
-	return d, nil
+	return d.IOReadCloser(), nil
 }
 
 // Packed names what packed the bytes that begin with head, "" for none.
@@ -100,6 +102,7 @@ func Packed(head []byte) string {
 
 // NewReader gives what r holds, unpacked if it is packed. Members that stand
 // one behind the other are read as one. A failing read fails from then on.
+// Decoders may read ahead until Close.
 func NewReader(r io.Reader) *Reader { return &Reader{r: r} }
 
 // A Reader reads what an archive holds, or a plain file as it is.
@@ -108,7 +111,25 @@ type Reader struct {
 	by    string
 	ready bool
 	err   error
+	in    []*member
 }
+
+// Close ends the work of decoders. It leaves what they read from open.
+func (u *Reader) Close() error {
+	if u.err == nil {
+		u.err = errClosed
+	}
+	u.r = nil
+	for _, m := range slices.Backward(u.in) {
+		if c, ok := m.dec.(io.Closer); ok {
+			c.Close()
+		}
+	}
+	u.in = nil
+	return nil
+}
+
+var errClosed = errors.New("read after Close")
 
 // By names what packed the file, "" for a plain one. It looks at its first
 // bytes.
@@ -164,7 +185,8 @@ func (u *Reader) open() {
 		if depth == 0 {
 			u.by = by
 		}
-		u.r = &member{r: br, by: by}
+		m := &member{r: br, by: by}
+		u.r, u.in = m, append(u.in, m)
 	}
 }
 

@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -172,4 +174,32 @@ func FuzzReader(f *testing.F) {
 			t.Fatalf("plain, and %d of %d bytes (%v)", n, len(in), err)
 		}
 	})
+}
+
+// An archive that nobody reads to its end must not keep decoders at work.
+func TestCloseEndsDecoders(t *testing.T) {
+	var packed bytes.Buffer
+	w, err := zstd.NewWriter(&packed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rnd := rand.New(rand.NewPCG(1, 1))
+	for range 1 << 16 {
+		fmt.Fprintf(w, "%d\n", rnd.Uint64())
+	}
+	w.Close()
+	before := runtime.NumGoroutine()
+	for range 20 {
+		u := NewReader(bytes.NewReader(packed.Bytes()))
+		if _, err := io.ReadFull(u, make([]byte, 100)); err != nil {
+			t.Fatal(err)
+		}
+		u.Close()
+		if _, err := u.Read(make([]byte, 1)); err == nil {
+			t.Fatal("a closed reader reads")
+		}
+	}
+	if after := runtime.NumGoroutine(); after > before+2 {
+		t.Errorf("%d goroutines before, %d after", before, after)
+	}
 }
