@@ -22,6 +22,7 @@ type Owner struct {
 	Pattern string
 	Owner   string
 	Contact string
+	Window  string // what a plan must observe before anything goes off there, as ParseWindow reads it; empty: what holds for all
 }
 
 // matchesParty reports whether a pattern means a party, given by its id (with

@@ -151,6 +151,8 @@ type Report struct {
 	Verdicts []Verdict            `json:"verdicts"`
 	Settings []SettingVerdict     `json:"settings"`
 	Coverage []*evidence.Coverage `json:"coverage"`
+	// Plan is the order of the work; nil where nobody made one.
+	Plan *Plan `json:"plan,omitempty"`
 
 	// Days are what was seen day by day, the first day first, for reports that
 	// show what is left.

@@ -28,11 +28,15 @@ func ReadWaivers(path string) ([]assess.Exception, error) {
 	return out, err
 }
 
-// ReadOwners reads a CSV file with the columns pattern, owner and contact.
+// ReadOwners reads a CSV file with the columns pattern, owner and contact,
+// and window where an owner wants another time of observation.
 func ReadOwners(path string) ([]assess.Owner, error) {
 	var out []assess.Owner
 	err := readCSV(path, []string{"pattern", "owner"}, func(cell func(string) string) error {
-		out = append(out, assess.Owner{Pattern: cell("pattern"), Owner: cell("owner"), Contact: cell("contact")})
+		if _, err := assess.ParseWindow(cell("window")); err != nil {
+			return err
+		}
+		out = append(out, assess.Owner{Pattern: cell("pattern"), Owner: cell("owner"), Contact: cell("contact"), Window: cell("window")})
 		return nil
 	})
 	return out, err

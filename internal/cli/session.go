@@ -27,14 +27,14 @@ type Globals struct {
 type commands struct {
 	Globals
 
-	Check  checkCmd  `cmd:"" help:"The main job: find out what each argument is, read it, and say what breaks."`
-	Scan   scanCmd   `cmd:"" help:"Ask servers what they accept."`
-	Watch  watchCmd  `cmd:"" help:"Read packet captures."`
-	Import importCmd `cmd:"" help:"Read logs."`
-	Audit  auditCmd  `cmd:"" help:"Read registry, configuration, source code and inventories."`
-	Report reportCmd `cmd:"" help:"Verdicts from saved evidence."`
-
+	Check    checkCmd    `cmd:"" help:"The main job: find out what each argument is, read it, and say what breaks."`
+	Scan     scanCmd     `cmd:"" help:"Ask servers what they accept."`
+	Watch    watchCmd    `cmd:"" help:"Read packet captures."`
+	Import   importCmd   `cmd:"" help:"Read logs."`
+	Audit    auditCmd    `cmd:"" help:"Read registry, configuration, source code and inventories."`
+	Report   reportCmd   `cmd:"" help:"Verdicts from saved evidence."`
 	Simulate simulateCmd `cmd:"" help:"Every client with every server: what they agree on, or why not."`
+	Plan     planCmd     `cmd:"" help:"The ordered steps, with the change, its check and its way back for each."`
 }
 
 // session is one run of a command.

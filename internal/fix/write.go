@@ -26,10 +26,16 @@ const (
 // file that it did not write, or that somebody has changed since. It gives the
 // paths it wrote, the index first.
 func Write(dir string, fixes []Fix) ([]string, error) {
-	files, err := layout(fixes)
+	files, err := Layout(fixes)
 	if err != nil {
 		return nil, err
 	}
+	return WriteFiles(dir, files)
+}
+
+// WriteFiles is Write for files with their paths below dir. Those named in
+// free are of a kind that people edit, and are replaced even so.
+func WriteFiles(dir string, files []File, free ...string) ([]string, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, err
 	}
@@ -38,7 +44,7 @@ func Write(dir string, fixes []Fix) ([]string, error) {
 		return nil, err
 	}
 	defer root.Close()
-	if err := makeRoom(root, dir, files); err != nil {
+	if err := makeRoom(root, dir, files, free); err != nil {
 		return nil, err
 	}
 	mark := []string{markHead}
@@ -59,8 +65,9 @@ func Write(dir string, fixes []Fix) ([]string, error) {
 	return out, nil
 }
 
-// layout are all files with their paths below the folder.
-func layout(fixes []Fix) ([]File, error) {
+// Layout are all files of fixes with their paths below the folder, the index
+// first.
+func Layout(fixes []Fix) ([]File, error) {
 	files := []File{{Name: readmeName, Content: readme(fixes, true)}}
 	var folders []string
 	of := map[string][]Fix{}
@@ -97,7 +104,7 @@ func sumOf(b []byte) string {
 
 // makeRoom takes away what an earlier run wrote, after it has
 // seen that nothing foreign is in the way.
-func makeRoom(root *os.Root, dir string, files []File) error {
+func makeRoom(root *os.Root, dir string, files []File, free []string) error {
 	old, err := readMark(root, dir)
 	if err != nil {
 		return err
@@ -110,7 +117,7 @@ func makeRoom(root *os.Root, dir string, files []File) error {
 			continue
 		case err != nil:
 			return err
-		case sumOf(b) != sum:
+		case sumOf(b) != sum && !slices.Contains(free, name):
 			return fmt.Errorf("%s was changed since it was written: name another folder, or move it away", filepath.Join(dir, name))
 		}
 		gone = append(gone, name)
@@ -128,8 +135,8 @@ func makeRoom(root *os.Root, dir string, files []File) error {
 			return err
 		}
 		// The folder of a host that has no fix any more; one with a backup in it stays.
-		if folder := path.Dir(name); folder != "." {
-			_ = root.Remove(folder)
+		for folder := path.Dir(name); folder != "." && root.Remove(folder) == nil; {
+			folder = path.Dir(folder)
 		}
 	}
 	if old != nil {

@@ -1,0 +1,503 @@
+package assess
+
+import (
+	"cmp"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/tlsready/tlsready/evidence"
+	"github.com/tlsready/tlsready/knowledge"
+	"github.com/tlsready/tlsready/tlswire"
+)
+
+// estate is everything that is known of the hosts of a plan.
+type estate struct {
+	base   *knowledge.Base
+	hosts  map[string]*planHost // by name in lower case
+	byIP   map[string]string    // address -> name; "" when it has several
+	labels map[string]string    // first label -> full name; "" when several share it
+	files  []*planHost          // settings of no known host, by file
+	nobody map[string]*planHost // the same, by file
+	places map[string]*planHost // whose listener a place in a configuration decides
+}
+
+// planHost is one machine, or an address that stands for one.
+type planHost struct {
+	name           string // as it is shown; empty for a file of no known host
+	file           string
+	owner, contact string
+	window         string // the owner's own observation window
+
+	products []installed
+	os       *knowledge.OSDefault
+	settings []*evidence.Setting
+	breaking []*SettingVerdict  // of settings
+	clients  []*evidence.Client // declared
+	servers  []*evidence.Server // declared
+	scans    []*evidence.Server
+	asServer []*Verdict // somebody with this host
+	asClient []*Verdict // this host with somebody
+	alone    []*Verdict // about this host alone
+
+	spans   []span
+	inputs  map[string]bool // logs that show its traffic, by source and folder
+	sources map[string]bool // that saw somebody talk to it
+	smtp    bool
+	foreign bool // of Microsoft 365: nobody here changes it
+}
+
+func (h *planHost) isMicrosoft365(base *knowledge.Base, port uint16) {
+	if _, ok := base.EndpointByHost(h.name, port); ok {
+		h.foreign = true
+	}
+}
+
+// installed is a product on a host, with what the knowledge base says.
+type installed struct {
+	*evidence.Product
+	known *knowledge.Product
+	knowledge.Judgement
+}
+
+func newEstate(r *Report, records []evidence.Record, base *knowledge.Base) *estate {
+	e := &estate{
+		base: base, hosts: map[string]*planHost{}, byIP: map[string]string{},
+		labels: map[string]string{}, nobody: map[string]*planHost{}, places: map[string]*planHost{},
+	}
+	for _, rec := range records {
+		e.declare(rec)
+	}
+	for _, rec := range records {
+		if s, ok := rec.(*evidence.Server); ok {
+			e.addServer(s)
+		}
+	}
+	for i := range r.Verdicts {
+		e.addVerdict(&r.Verdicts[i])
+	}
+	for i := range r.Settings {
+		e.addSetting(&r.Settings[i])
+	}
+	e.addTraffic(records)
+	return e
+}
+
+// host gives the host of a name, and makes it if need be.
+func (e *estate) host(name string) *planHost {
+	if h := e.find(name, ""); h != nil {
+		return h
+	}
+	key := strings.ToLower(strings.TrimSuffix(name, "."))
+	h := &planHost{name: key, inputs: map[string]bool{}, sources: map[string]bool{}}
+	e.hosts[key] = h
+	if label, _, full := strings.Cut(key, "."); !isAddress(key) {
+		if other, ok := e.labels[label]; ok && other != key && full {
+			e.labels[label] = ""
+		} else {
+			e.labels[label] = key
+		}
+	}
+	return h
+}
+
+// find gives the host of an address or a name, nil if there is none. A bare
+// name and a full one are one host when no other has that first label.
+func (e *estate) find(name, ip string) *planHost {
+	if h := e.hosts[e.byIP[ip]]; h != nil {
+		return h
+	}
+	name = strings.ToLower(strings.TrimSuffix(name, "."))
+	if h := e.hosts[name]; h != nil {
+		return h
+	}
+	if h := e.hosts[e.byIP[name]]; h != nil {
+		return h
+	}
+	if isAddress(name) {
+		return nil
+	}
+	label, _, full := strings.Cut(name, ".")
+	if full {
+		return e.hosts[label]
+	}
+	return e.hosts[e.labels[name]]
+}
+
+// party is find, or a new host.
+func (e *estate) party(name, ip string) *planHost {
+	if h := e.find(name, ip); h != nil {
+		return h
+	}
+	h := e.host(name)
+	if ip != "" && !isAddress(h.name) {
+		e.address(ip, h)
+	}
+	return h
+}
+
+// address notes whose an address is; one of several hosts is nobody's.
+func (e *estate) address(ip string, h *planHost) {
+	if have, ok := e.byIP[ip]; ok && have != h.name {
+		e.byIP[ip] = ""
+		return
+	}
+	e.byIP[ip] = h.name
+}
+
+// declare takes in what inventories and settings say of a host.
+func (e *estate) declare(rec evidence.Record) {
+	switch rec := rec.(type) {
+	case *evidence.Product:
+		if rec.Host == "" {
+			return
+		}
+		h := e.host(rec.Host)
+		p := installed{Product: rec}
+		p.known, p.Judgement = e.base.ProductFor(rec.Name, rec.Version)
+		h.products = append(h.products, p)
+		h.owner = cmp.Or(h.owner, rec.Owner)
+		if os, ok := e.base.OSDefaultByName(rec.Name); ok {
+			h.os = os
+		}
+		if rec.IP != "" {
+			e.address(rec.IP, h)
+		}
+	case *evidence.Setting:
+		if rec.Host != "" {
+			h := e.host(rec.Host)
+			h.settings = append(h.settings, rec)
+		}
+	case *evidence.Client:
+		if name := cmp.Or(rec.Host, rec.Client.Name); rec.Basis == evidence.Declared && name != "" {
+			h := e.host(name)
+			h.clients = append(h.clients, rec)
+		}
+	}
+}
+
+func (e *estate) addServer(s *evidence.Server) {
+	name := cmp.Or(s.Host, s.SNI, targetHost(s.Target), s.IP)
+	if name == "" {
+		return
+	}
+	h := e.party(name, s.IP)
+	if s.Basis == evidence.Declared {
+		h.servers = append(h.servers, s)
+		if s.Because != "" && e.places[s.Because] == nil {
+			e.places[s.Because] = h
+		}
+	} else {
+		h.scans = append(h.scans, s)
+	}
+	h.smtp = h.smtp || s.Protocol == "smtp"
+	h.isMicrosoft365(e.base, s.Port)
+}
+
+func (e *estate) addVerdict(v *Verdict) {
+	var client, server *planHost
+	if v.Client != Anyone {
+		client = e.party(hostOfID(v.Client), "")
+		client.owner = cmp.Or(client.owner, v.Owner)
+	}
+	if v.Server != Anyone {
+		server = e.party(hostOfID(v.Server), v.ServerParty.IP)
+	}
+	switch {
+	case client == nil && server != nil:
+		server.alone = append(server.alone, v)
+	case server == nil && client != nil:
+		client.alone = append(client.alone, v)
+	case client != nil:
+		client.asClient = append(client.asClient, v)
+		server.asServer = append(server.asServer, v)
+		server.smtp = server.smtp || v.Protocol == "smtp"
+		server.isMicrosoft365(e.base, v.ServerParty.Port)
+	}
+}
+
+// addSetting puts a value that breaks to its host: the one it names, the one
+// whose listener it decides, else nobody's.
+func (e *estate) addSetting(v *SettingVerdict) {
+	if v.Verdict != SettingBreaks && v.Verdict != SettingReview {
+		return
+	}
+	h := e.hostOfSetting(v)
+	if h == nil {
+		file := cmp.Or(v.Where.File, v.Where.Path, v.Layer)
+		if h = e.nobody[file]; h == nil {
+			h = &planHost{file: file, inputs: map[string]bool{}, sources: map[string]bool{}}
+			e.nobody[file] = h
+			e.files = append(e.files, h)
+		}
+	}
+	h.breaking = append(h.breaking, v)
+}
+
+func (e *estate) hostOfSetting(v *SettingVerdict) *planHost {
+	if v.Host != "" {
+		return e.host(v.Host)
+	}
+	return e.places[placeOf(v.Where)]
+}
+
+// names are the hosts in a fixed order.
+func (e *estate) names() []string {
+	names := make([]string, 0, len(e.hosts))
+	for name := range e.hosts {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}
+
+// addTraffic notes on which days somebody was seen to use a server. Records
+// name three places of their logs only, so all logs of one source in one
+// folder count as one series.
+func (e *estate) addTraffic(records []evidence.Record) {
+	for _, rec := range records {
+		switch rec := rec.(type) {
+		case *evidence.Handshake:
+			e.sawHandshake(rec)
+		case *evidence.Traffic:
+			if h := e.find(rec.Server.Name, rec.Server.IP); h != nil {
+				h.sources[rec.Source] = true
+				h.sawDay(rec.Day)
+			}
+		}
+	}
+	covered := map[string][]span{}
+	for _, rec := range records {
+		if c, ok := rec.(*evidence.Coverage); ok && !c.First.IsZero() && !c.Last.Before(c.First) {
+			key := series(c.Source, c.Input)
+			covered[key] = append(covered[key], span{dayNumber(c.First), dayNumber(c.Last)})
+		}
+	}
+	for key, spans := range covered {
+		covered[key] = joinSpans(spans)
+	}
+	for _, h := range e.hosts {
+		for key := range h.inputs {
+			h.spans = append(h.spans, covered[key]...)
+		}
+	}
+}
+
+func (e *estate) sawHandshake(rec *evidence.Handshake) {
+	h := e.find(rec.Server.Name, rec.Server.IP)
+	if h == nil && rec.Server == (evidence.Party{}) && len(rec.Refs) > 0 {
+		file, _, _ := strings.Cut(base(rec.Refs[0]), ":")
+		h = e.find("server of "+file, "")
+	}
+	if h == nil {
+		return
+	}
+	h.sources[rec.Source] = true
+	for _, ref := range rec.Refs {
+		file, _, _ := cutLast(ref, ":")
+		h.inputs[series(rec.Source, file)] = true
+	}
+	for day := range rec.Days {
+		h.sawDay(day)
+	}
+	if len(rec.Days) == 0 && !rec.First.IsZero() {
+		h.sawDay(dayOf(rec.First))
+		h.sawDay(dayOf(rec.Last))
+	}
+}
+
+func (h *planHost) sawDay(day string) {
+	if n, ok := parseDay(day); ok {
+		if k := len(h.spans) - 1; k >= 0 && h.spans[k].from <= n && n <= h.spans[k].to {
+			return
+		}
+		h.spans = append(h.spans, span{n, n})
+	}
+}
+
+// series names logs that follow each other: those of one source in one
+// folder. A capture stands for itself, since the next may be of elsewhere.
+func series(source, input string) string {
+	input = strings.ReplaceAll(input, `\`, "/")
+	if source == "pcap" {
+		return source + "\x00" + input
+	}
+	return source + "\x00" + path.Dir(input)
+}
+
+func base(p string) string { return path.Base(strings.ReplaceAll(p, `\`, "/")) }
+
+func cutLast(s, sep string) (before, after string, found bool) {
+	if i := strings.LastIndex(s, sep); i >= 0 {
+		return s[:i], s[i+len(sep):], true
+	}
+	return s, "", false
+}
+
+// has reports whether a product or system that brings a constraint into force
+// runs on the host.
+func (h *planHost) has(ids []string) bool {
+	if h.os != nil && slices.Contains(ids, h.os.ID) {
+		return true
+	}
+	return len(h.running(ids)) > 0
+}
+
+// running are the products of these ids on the host.
+func (h *planHost) running(ids []string) []installed {
+	var out []installed
+	for _, p := range h.products {
+		if p.Fact != "" && slices.Contains(ids, p.Fact) {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// isClientProduct is for products that call others rather than being called.
+func (p *installed) isClientProduct() bool {
+	return strings.HasPrefix(p.Fact, "prod.device.") || strings.HasPrefix(p.Fact, "prod.client.") || p.Fact == "prod.sql.native-client"
+}
+
+// serves reports whether others connect to this host. Every Windows has a
+// server role; on a workstation nobody calls it.
+func (h *planHost) serves() bool {
+	if len(h.scans)+len(h.asServer) > 0 {
+		return true
+	}
+	for _, s := range h.servers {
+		if s.Target != "" {
+			return true
+		}
+	}
+	for _, p := range h.products {
+		if p.Fact != "" && !p.isClientProduct() || p.known == nil && strings.Contains(p.Name, "Server") {
+			return true
+		}
+	}
+	return false
+}
+
+// certainty is yes, no, or that nothing tells.
+type certainty int
+
+const (
+	nothingTells certainty = iota
+	surelyNot
+	surely
+)
+
+// listeners are what is known of the endpoints of the host: their scans, and
+// the configurations of those that were not scanned.
+func (h *planHost) listeners() []*evidence.Server {
+	scanned := map[string]bool{}
+	var out []*evidence.Server
+	for _, s := range h.scans {
+		if s.Status != evidence.StatusUnreachable {
+			scanned[s.Target] = true
+			out = append(out, s)
+		}
+	}
+	for _, s := range h.servers {
+		if !scanned[s.Target] && (len(h.scans) == 0 || s.Target != "") {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// takesFloor says whether every listener takes the floor or more.
+func (h *planHost) takesFloor(floor tlswire.Version) certainty {
+	listeners := h.listeners()
+	all := surely
+	for _, s := range listeners {
+		switch strongEnough(s, floor) {
+		case surelyNot:
+			return surelyNot
+		case nothingTells:
+			all = nothingTells
+		}
+	}
+	if len(listeners) > 0 && all == surely {
+		return surely
+	}
+	seen := nothingTells
+	for _, v := range h.asServer {
+		switch {
+		case v.LimitedBy == ServerSide && v.Verdict == Breaks:
+			return surelyNot
+		case v.Verdict == OK && v.Negotiated.AtLeast(floor):
+			seen = surely
+		}
+	}
+	return seen
+}
+
+func strongEnough(s *evidence.Server, floor tlswire.Version) certainty {
+	result := surelyNot
+	for v, st := range s.Versions {
+		if !v.AtLeast(floor) {
+			continue
+		}
+		switch st.State {
+		case evidence.Accepted:
+			return surely
+		case evidence.Unknown:
+			result = nothingTells
+		}
+	}
+	if len(s.Versions) == 0 {
+		return nothingTells
+	}
+	return result
+}
+
+// takesWeak says whether any listener still takes less than the floor.
+func (h *planHost) takesWeak(floor tlswire.Version) certainty {
+	listeners := h.listeners()
+	result := surelyNot
+	for _, s := range listeners {
+		told := false
+		for v, st := range s.Versions {
+			if !v.Below(floor) {
+				continue
+			}
+			told = true
+			switch st.State {
+			case evidence.Accepted:
+				return surely
+			case evidence.Unknown:
+				result = nothingTells
+			}
+		}
+		if !told {
+			result = nothingTells
+		}
+	}
+	if len(listeners) > 0 && len(h.scans) > 0 {
+		return result
+	}
+	for _, v := range h.asServer {
+		if v.Negotiated.Below(floor) {
+			return surely
+		}
+	}
+	if len(listeners) == 0 {
+		return nothingTells
+	}
+	return result
+}
+
+// offersWeak says whether the host's own client role still offers less than
+// the floor.
+func (h *planHost) offersWeak(floor tlswire.Version) certainty {
+	if len(h.clients) == 0 {
+		return nothingTells
+	}
+	for _, c := range h.clients {
+		if len(below(c.Versions, floor)) > 0 {
+			return surely
+		}
+	}
+	return surelyNot
+}

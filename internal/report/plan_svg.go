@@ -1,0 +1,187 @@
+package report
+
+import (
+	"bytes"
+	"encoding/xml"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/tlsready/tlsready/assess"
+)
+
+// Measures of the picture, in pixels.
+const (
+	svgBoxWidth  = 196
+	svgBoxHeight = 58
+	svgColumn    = 256 // from wave to wave
+	svgRow       = 76  // from box to box
+	svgMargin    = 24
+	svgHead      = 92 // title, legend and the numbers of the waves
+)
+
+// svgStyle is for a picture of its own, read in light and dark. Within a page
+// the picture takes the colour of the text around it.
+const svgStyle = `svg{color:#1f2328;background:#ffffff}
+@media (prefers-color-scheme:dark){svg{color:#e6e6e6;background:#1b1b1b}}`
+
+// stateColor stands out from white and from near black alike; a symbol and a
+// word say the same.
+func stateColor(s assess.StepState) string {
+	switch s {
+	case assess.StepRefused:
+		return "#d64545"
+	case assess.StepRegressed:
+		return "#b7791f"
+	case assess.StepDone:
+		return "#2f9e58"
+	}
+	return "#4a7fc1"
+}
+
+func stateSymbol(s assess.StepState) string {
+	if s == assess.StepTodo {
+		return "→"
+	}
+	return symbols[stepKind(s)]
+}
+
+// renderPlanSVG draws the plan: a column a wave, a box for the same step on
+// several hosts, a line from what comes first to what waits for it.
+func renderPlanSVG(w io.Writer, r *assess.Report, _ Options) error {
+	return write(w, "SVG", planPicture(planOf(r), true))
+}
+
+// svgBox is a group in its place.
+type svgBox struct {
+	*planGroup
+	x, y int
+}
+
+// planPicture draws a plan; alone says that it is a file of its own.
+func planPicture(p *assess.Plan, alone bool) *bytes.Buffer {
+	boxes, of, columns, rows := placeGroups(p)
+	width := max(2*svgMargin+(columns-1)*svgColumn+svgBoxWidth, 640)
+	height := svgHead + rows*svgRow + svgMargin
+	var b bytes.Buffer
+	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" width="%d" height="%d" role="img" aria-labelledby="plan-title plan-text" font-family="system-ui, sans-serif" font-size="13">`+"\n",
+		width, height, width, height)
+	fmt.Fprintf(&b, "<title id=\"plan-title\">%s</title>\n<desc id=\"plan-text\">%s</desc>\n", svgText("The steps to "+p.Floor.String()), svgText(pictureInWords(p)))
+	if alone {
+		fmt.Fprintf(&b, "<style>%s</style>\n", svgStyle)
+	}
+	b.WriteString(`<defs><marker id="plan-tip" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path d="M0 0 8 4 0 8z" fill="currentColor" fill-opacity=".6"/></marker></defs>` + "\n")
+	fmt.Fprintf(&b, `<text x="%d" y="28" font-size="17" font-weight="600" fill="currentColor">%s</text>`+"\n", svgMargin, svgText(pictureTitle(p)))
+	drawLegend(&b)
+	for c := range columns {
+		fmt.Fprintf(&b, `<text x="%d" y="%d" fill="currentColor" fill-opacity=".75">%s</text>`+"\n", svgMargin+c*svgColumn, svgHead-8, svgText(columnName(boxes, c)))
+	}
+	drawLines(&b, p, boxes, of)
+	for _, box := range boxes {
+		box.draw(&b)
+	}
+	b.WriteString("</svg>\n")
+	return &b
+}
+
+func pictureTitle(p *assess.Plan) string {
+	return fmt.Sprintf("%s: %s in %s, %s refused", p.Policy, plural(p.Summary.Steps, "step", "steps"), plural(p.Summary.Waves, "wave", "waves"), number(p.Summary.Refused))
+}
+
+// pictureInWords says what the picture shows to those who do not see it.
+func pictureInWords(p *assess.Plan) string {
+	var parts []string
+	for _, g := range planGroups(p) {
+		parts = append(parts, fmt.Sprintf("wave %d: %s, %s, %s", g.Wave, g.Step, stepWords(g.State), g.places(mostPlaces)))
+	}
+	return strings.Join(parts, "; ")
+}
+
+// placeGroups gives every group its place, and says which step stands in
+// which box.
+func placeGroups(p *assess.Plan) (boxes []svgBox, of map[string]int, columns, rows int) {
+	of = map[string]int{}
+	before, row := -1, 0
+	for _, g := range planGroups(p) {
+		if g.Wave != before {
+			before, row = g.Wave, 0
+			columns++
+		}
+		for _, s := range g.Steps {
+			of[s.ID] = len(boxes)
+		}
+		boxes = append(boxes, svgBox{g, svgMargin + (columns-1)*svgColumn, svgHead + row*svgRow})
+		row++
+		rows = max(rows, row)
+	}
+	return boxes, of, columns, rows
+}
+
+func columnName(boxes []svgBox, column int) string {
+	for _, box := range boxes {
+		if box.x == svgMargin+column*svgColumn {
+			if box.Wave == 0 {
+				return "done before"
+			}
+			return fmt.Sprintf("wave %d", box.Wave)
+		}
+	}
+	return ""
+}
+
+func drawLegend(b *bytes.Buffer) {
+	x := svgMargin
+	for _, s := range []assess.StepState{assess.StepTodo, assess.StepRefused, assess.StepDone, assess.StepRegressed} {
+		fmt.Fprintf(b, `<rect x="%d" y="42" width="18" height="14" rx="3" fill="%s" fill-opacity=".14" stroke="%s" stroke-width="2"/>`, x, stateColor(s), stateColor(s))
+		text := stateSymbol(s) + " " + stepWords(s)
+		fmt.Fprintf(b, `<text x="%d" y="54" fill="currentColor">%s</text>`+"\n", x+26, svgText(text))
+		x += 60 + 8*displayWidth(text)
+	}
+}
+
+// drawLines draws one line between two boxes, however many steps it stands
+// for.
+func drawLines(b *bytes.Buffer, p *assess.Plan, boxes []svgBox, of map[string]int) {
+	drawn := map[[2]int]bool{}
+	for i := range p.Steps {
+		to, ok := of[p.Steps[i].ID]
+		if !ok {
+			continue
+		}
+		for _, id := range p.Steps[i].After {
+			from, ok := of[id]
+			if !ok || from == to || drawn[[2]int{from, to}] {
+				continue
+			}
+			drawn[[2]int{from, to}] = true
+			x1, y1 := boxes[from].x+svgBoxWidth, boxes[from].y+svgBoxHeight/2
+			x2, y2 := boxes[to].x-2, boxes[to].y+svgBoxHeight/2
+			bend := max(24, (x2-x1)/2)
+			fmt.Fprintf(b, `<path d="M%d %dC%d %d %d %d %d %d" fill="none" stroke="currentColor" stroke-opacity=".38" stroke-width="1.3" marker-end="url(#plan-tip)"/>`+"\n",
+				x1, y1, x1+bend, y1, x2-bend, y2, x2, y2)
+		}
+	}
+}
+
+// draw draws a box: the step, how many hosts, the first of them.
+func (box *svgBox) draw(b *bytes.Buffer) {
+	color := stateColor(box.State)
+	fmt.Fprintf(b, `<g><title>%s</title>`, svgText(fmt.Sprintf("%s, %s: %s", box.Step, stepWords(box.State), box.places(12))))
+	fmt.Fprintf(b, `<rect x="%d" y="%d" width="%d" height="%d" rx="6" fill="%s" fill-opacity=".14" stroke="%s" stroke-width="2"/>`,
+		box.x, box.y, svgBoxWidth, svgBoxHeight, color, color)
+	fmt.Fprintf(b, `<text x="%d" y="%d" font-weight="600" fill="currentColor">%s</text>`,
+		box.x+10, box.y+23, svgText(stateSymbol(box.State)+" "+box.Step))
+	where := stepPlace(box.Steps[0])
+	if n := len(box.Steps); n > 1 {
+		where = fmt.Sprintf("%s +%s", middleCut(where, 18, "…"), number(n-1))
+	}
+	fmt.Fprintf(b, `<text x="%d" y="%d" font-size="12" fill="currentColor">%s</text></g>`+"\n",
+		box.x+10, box.y+43, svgText(middleCut(where, 26, "…")))
+}
+
+// svgText escapes text for XML, of which control characters are no part.
+func svgText(s string) string {
+	var b strings.Builder
+	_ = xml.EscapeText(&b, []byte(Line(s))) // a strings.Builder never fails
+	return b.String()
+}
