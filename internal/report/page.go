@@ -3,6 +3,8 @@ package report
 import (
 	"bytes"
 	"strings"
+
+	"github.com/tlsready/tlsready/internal/lang"
 )
 
 // page collects lines of text and keeps them within its width.
@@ -10,6 +12,8 @@ type page struct {
 	palette
 	buf   bytes.Buffer
 	width int
+	comma string // between facts
+	lines func(s string, n int, dots string) []string
 }
 
 const (
@@ -22,7 +26,11 @@ func newPage(opt Options) *page {
 	if width <= 0 {
 		width = defaultWidth
 	}
-	return &page{palette: newPalette(opt), width: max(width, minWidth)}
+	p := &page{palette: newPalette(opt), width: max(width, minWidth), comma: opt.Lang.T(", "), lines: wrap}
+	if opt.Lang.Tag() != lang.English {
+		p.lines = func(s string, n int, dots string) []string { return wrapPieces(s, n, dots, breakable) }
+	}
+	return p
 }
 
 func (p *page) blank() { p.buf.WriteByte('\n') }
@@ -38,7 +46,7 @@ func (p *page) section(title string) {
 // the indent.
 func (p *page) para(first, rest, s string, style func(string) string) {
 	room := p.width - max(displayWidth(first), displayWidth(rest))
-	for i, line := range wrap(s, room, p.dots) {
+	for i, line := range p.lines(s, room, p.dots) {
 		if i > 0 {
 			first = rest
 		}
@@ -71,12 +79,12 @@ func (p *page) step(label string, n int, s string) {
 func (p *page) units(facts []string) {
 	line := ""
 	for _, f := range facts {
-		if line != "" && displayWidth(indent+line)+len(", ,")+displayWidth(f) > p.width {
-			p.para(indent, indent, line+",", p.dim)
+		if line != "" && displayWidth(indent+line)+2*displayWidth(p.comma)-1+displayWidth(f) > p.width {
+			p.para(indent, indent, line+strings.TrimRight(p.comma, " "), p.dim)
 			line = ""
 		}
 		if line != "" {
-			line += ", "
+			line += p.comma
 		}
 		line += f
 	}

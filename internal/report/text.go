@@ -51,10 +51,10 @@ func (t text) top() {
 	h := t.head
 	lead := t.symbols[h.Kind] + " " + t.T("%s. ", h.Word)
 	room := t.width - displayWidth(lead)
-	lines := wrap(h.Lead, room, t.dots)
+	lines := t.lines(h.Lead, room, t.dots)
 	t.buf.WriteString(t.strong(h.Kind, lead) + t.bold(lines[0]) + "\n")
 	if len(lines) > 1 {
-		t.para(indent, indent, strings.Join(lines[1:], " "), t.bold)
+		t.para(indent, indent, strings.TrimSpace(strings.TrimPrefix(h.Lead, lines[0])), t.bold)
 	}
 	t.para(indent, indent, h.More, nil)
 	t.blank()

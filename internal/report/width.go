@@ -147,30 +147,66 @@ func endCut(s string, n int, dots string) string {
 	return strings.TrimRight(head(s, max(0, n-displayWidth(dots))), " ") + dots
 }
 
-// wrap breaks s at spaces into lines of at most n columns. A path that is too
-// long breaks after a separator, any other word loses its middle: a host name
-// torn in two would read as two hosts.
+// wrap breaks s at spaces into lines of at most n columns. A path that is too long breaks after a separator, any other word
+// loses its middle: a host name torn in two would read as two hosts.
 func wrap(s string, n int, dots string) []string {
+	return wrapPieces(s, n, dots, func(word string) []string { return []string{word} })
+}
+
+// wrapPieces is wrap for text whose words have pieces that a line may end
+// after, with nothing between them.
+func wrapPieces(s string, n int, dots string, pieces func(word string) []string) []string {
 	var lines []string
 	line, have := "", 0
+	put := func(part, before string) {
+		w := displayWidth(part)
+		switch {
+		case line == "":
+			line, have = part, w
+		case have+len(before)+w <= n:
+			line, have = line+before+part, have+len(before)+w
+		default:
+			lines = append(lines, line)
+			line, have = part, w
+		}
+	}
 	for _, word := range strings.Fields(s) {
-		for _, part := range fitWord(word, n, dots) {
-			w := displayWidth(part)
-			switch {
-			case line == "":
-				line, have = part, w
-			case have+1+w <= n:
-				line, have = line+" "+part, have+1+w
-			default:
-				lines = append(lines, line)
-				line, have = part, w
+		before := " "
+		for _, piece := range pieces(word) {
+			for _, part := range fitWord(piece, n, dots) {
+				put(part, before)
+				before = " " // a long path goes on as before
 			}
+			before = ""
 		}
 	}
 	if line != "" {
 		lines = append(lines, line)
 	}
 	return lines
+}
+
+// Signs that begin no line, and signs that end none.
+const (
+	notFirst = "。，、：；！？）」』％…·"
+	notLast  = "（「『"
+)
+
+// breakable divides a word where a line of East Asian text may break: beside
+// every wide sign, but not before a closing or after an opening one.
+func breakable(word string) []string {
+	var out []string
+	start := 0
+	last := rune(0)
+	for i, c := range word {
+		if i > start && (runeWidth(c) == 2 || runeWidth(last) == 2) &&
+			!strings.ContainsRune(notFirst, c) && !strings.ContainsRune(notLast, last) {
+			out = append(out, word[start:i])
+			start = i
+		}
+		last = c
+	}
+	return append(out, word[start:])
 }
 
 // fitWord gives the pieces of one word, none wider than n.

@@ -1,0 +1,138 @@
+package report
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/tlsready/tlsready/assess"
+	"github.com/tlsready/tlsready/internal/lang"
+)
+
+// saidInGo finds the patterns of all calls of T and N in this package's code.
+// A pattern that is no literal is said by another call, is the title of a
+// column or in English only; the few files that hold them are named here, so
+// that a new one is noticed.
+func saidInGo(t *testing.T) map[string]string {
+	t.Helper()
+	indirect := map[string]bool{"xlsx_book.go": true, "xlsx_summary.go": true, "html.go": true, "words.go": true}
+	out := map[string]string{}
+	files, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	lists := filepath.Join("..", "lang", "lang.go") // what languages say by themselves
+	indirect[lists] = true
+	files = append(files, lists)
+	for _, file := range files {
+		if strings.HasSuffix(file, "_test.go") {
+			continue
+		}
+		tree, err := parser.ParseFile(token.NewFileSet(), file, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ast.Inspect(tree, func(n ast.Node) bool {
+			call, ok := n.(*ast.CallExpr)
+			if !ok {
+				return true
+			}
+			sel, ok := call.Fun.(*ast.SelectorExpr)
+			if !ok || len(call.Args) == 0 || (sel.Sel.Name != "T" && sel.Sel.Name != "N") {
+				return true
+			}
+			arg, before := 0, ""
+			if sel.Sel.Name == "N" {
+				arg, before = 2, "%s "
+			}
+			lit, ok := call.Args[arg].(*ast.BasicLit)
+			if !ok {
+				if !indirect[file] {
+					t.Errorf("%s: a pattern that is no literal cannot be found by translators", file)
+				}
+				return true
+			}
+			s, err := strconv.Unquote(lit.Value)
+			if err != nil {
+				t.Fatal(err)
+			}
+			out[before+s] = file
+			return true
+		})
+	}
+	return out
+}
+
+var templateWords = regexp.MustCompile(`\b(t|n [.\w()$ ]+?)((?: "[^"]*")+)`)
+
+// saidInTemplates finds the same in the templates: {{t "..."}}, {{n 2 "..." "..."}}.
+func saidInTemplates(t *testing.T) map[string]string {
+	t.Helper()
+	out := map[string]string{}
+	files, err := filepath.Glob("*.tmpl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		raw, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range templateWords.FindAllStringSubmatch(string(raw), -1) {
+			quoted := regexp.MustCompile(`"[^"]*"`).FindAllString(m[2], -1)
+			last := strings.Trim(quoted[len(quoted)-1], `"`)
+			if m[1] == "t" {
+				last = strings.Trim(quoted[0], `"`)
+			} else {
+				last = "%s " + last
+			}
+			out[last] = file
+		}
+	}
+	return out
+}
+
+// said is all that reports can say.
+func said(t *testing.T) map[string]string {
+	t.Helper()
+	all := saidInGo(t)
+	for s, file := range saidInTemplates(t) {
+		all[s] = file
+	}
+	for _, c := range slices.Concat(verdictColumns, settingColumns, notSeenColumns) {
+		all[c.title] = "columns"
+	}
+	for _, s := range []string{sheetSummary, sheetVerdicts, sheetSettings, sheetNotSeen} {
+		all[s] = "xlsx.go"
+	}
+	for _, s := range assess.Patterns() {
+		all[s] = "assess"
+	}
+	return all
+}
+
+// TestEverythingIsTranslated: whatever a report can say, every language says.
+func TestEverythingIsTranslated(t *testing.T) {
+	all := said(t)
+	if len(all) < 250 {
+		t.Fatalf("only %d patterns found: the search is broken", len(all))
+	}
+	for _, tag := range lang.Tags() {
+		l, err := lang.Find(tag)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for s, where := range all {
+			if !l.Has(s) {
+				t.Errorf("%s lacks %q (%s)", tag, s, where)
+			}
+		}
+	}
+}
