@@ -20,7 +20,7 @@ type answerFlags struct {
 	Waivers string `help:"CSV of party,reason,owner,until: what breaks there does not count until that day." placeholder:"FILE"`
 	Owners  string `help:"CSV of pattern,owner,contact: who answers for what." placeholder:"FILE"`
 	Strict  bool   `help:"Let what is at risk or unknown count as not ready."`
-	Format  string `help:"Print as text, json, html, csv, xlsx, sarif or junit." default:"text" placeholder:"FORMAT"`
+	Format  string `help:"Print as text, json, html, csv, xlsx, sarif, junit or prometheus." default:"text" placeholder:"FORMAT"`
 	Lang    string `help:"Address people in this language: en or zh-TW. What programs read stays the same." default:"en" placeholder:"TAG"`
 	Output  string `short:"o" help:"Write to this file instead of the terminal." placeholder:"FILE"`
 }

@@ -1,7 +1,10 @@
 // Package report shows the answer: the same report as text for a terminal, as
 // one HTML page for everybody else, as JSON for programs, as CSV and XLSX for
-// whoever works on with a table, as SARIF for code scanning and as JUnit XML
-// for build servers.
+// whoever works on with a table, as SARIF for code scanning, as JUnit XML
+// for build servers and as metrics for Prometheus.
+//
+// What people read is said in the language of Options.Lang; names, keys and
+// enums that programs read are the same in all.
 //
 // Formats are values in one list. Rendering is deterministic: no clock and no
 // map order, so that two runs over the same evidence can be compared.

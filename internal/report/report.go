@@ -49,6 +49,7 @@ func Formats() []Format {
 		xlsxFormat,
 		sarifFormat,
 		junitFormat,
+		prometheusFormat,
 	}
 }
 

@@ -34,6 +34,7 @@ var variants = []struct {
 	{".csv", "csv", Options{}},
 	{".sarif", "sarif", Options{Version: "1.0.0", Root: "/etc/nginx"}},
 	{".junit.xml", "junit", Options{}},
+	{".prom", "prometheus", Options{Version: "1.0.0"}},
 }
 
 func render(t *testing.T, format string, r *assess.Report, opt Options) string {
