@@ -14,7 +14,7 @@ const scannerHellos = 6
 func (j *judge) setApart(v *Verdict, t *tally, c *clientSide) {
 	class := j.base.ApartByAgent(c.agent)
 	switch {
-	case t.prints >= scannerHellos, class == knowledge.ClassScanner:
+	case t.prints >= scannerHellos && v.Group == nil, class == knowledge.ClassScanner:
 		v.SetApart = ApartScanner
 	case class == knowledge.ClassProbe:
 		v.SetApart = ApartProbe

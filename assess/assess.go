@@ -32,6 +32,7 @@ type judge struct {
 	serverBest map[string]sighting        // per server: strongest version agreed on with anyone
 	weakOnly   map[string]bool            // sources of which only weak connections were kept
 	hellos     *hellos
+	groups     map[string]*Group // by client
 }
 
 // weakOnly names the sources of which some input was read for weak
@@ -55,13 +56,24 @@ type sighting struct {
 
 // Assess joins evidence into the report. Records must be folded: one record
 // of a kind for one thing.
-func Assess(records []evidence.Record, opt Options) *Report {
-	handshakes, dropped := consistent(records)
+func Assess(records []evidence.Record, opt Options) *Report { return judgeRecords(records, opt).report }
+
+// judgement is a report with what it was made of.
+type judgement struct {
+	judge   *judge
+	pairs   []*pair
+	dropped []*evidence.Handshake // contradict themselves
+	report  *Report
+}
+
+func judgeRecords(records []evidence.Record, opt Options) *judgement {
 	policy := opt.Policy.on(opt.At)
 	j := &judge{policy: policy, base: opt.Knowledge, at: opt.At, dir: newDirectory(records), weakOnly: weakOnly(records)}
 	j.hellos = newHellos(j.base, j.dir, records)
-	pairs := pairUp(j.dir, handshakes)
+	kept, dropped := consistent(records)
+	pairs := pairUp(j.dir, kept)
 	j.sight(pairs)
+	j.groups = j.groupsOf(pairs)
 
 	r := &Report{
 		Schema: evidence.Schema, Policy: policy.Name, PolicyText: policy.Text, Floor: policy.Floor,
@@ -72,6 +84,7 @@ func Assess(records []evidence.Record, opt Options) *Report {
 		day = opt.At
 	}
 	r.AsOf = day.UTC().Format(time.DateOnly)
+	r.Verdicts = make([]Verdict, 0, len(pairs))
 	for _, p := range pairs {
 		r.Verdicts = append(r.Verdicts, j.judgeInTime(p))
 	}
@@ -86,14 +99,14 @@ func Assess(records []evidence.Record, opt Options) *Report {
 			r.Coverage = append(r.Coverage, c)
 		}
 	}
-	r.Coverage = append(r.Coverage, dropped...)
+	r.Coverage = append(r.Coverage, contradictionCoverage(dropped)...)
 	sortVerdicts(r.Verdicts, r.AsOf)
 	r.Summary = summarize(r)
 	r.Ready = r.Summary.Breaks+r.Summary.SettingsBreaking == 0
 	if opt.Strict {
 		r.Ready = r.Ready && r.Summary.AtRisk+r.Summary.Unknown+r.Summary.InputsFailed+r.Summary.InputsPartial == 0
 	}
-	return r
+	return &judgement{j, pairs, dropped, r}
 }
 
 // sight notes the strongest version each program and each server reached with

@@ -9,32 +9,38 @@ import (
 
 // consistent sorts out handshakes whose suite never existed in the version
 // they claim (GCM below TLS 1.2): they are reported and not counted.
-func consistent(records []evidence.Record) (kept []*evidence.Handshake, dropped []*evidence.Coverage) {
-	bySource := map[string]*evidence.Coverage{}
+func consistent(records []evidence.Record) (kept, dropped []*evidence.Handshake) {
 	for _, r := range records {
-		h, ok := r.(*evidence.Handshake)
-		if !ok {
+		if h, ok := r.(*evidence.Handshake); !ok {
 			continue
-		}
-		reason := contradiction(h)
-		if reason == "" {
+		} else if contradiction(h) == "" {
 			kept = append(kept, h)
-			continue
+		} else {
+			dropped = append(dropped, h)
 		}
+	}
+	return kept, dropped
+}
+
+// contradictionCoverage says of what was dropped where it stands and why.
+func contradictionCoverage(dropped []*evidence.Handshake) []*evidence.Coverage {
+	var out []*evidence.Coverage
+	bySource := map[string]*evidence.Coverage{}
+	for _, h := range dropped {
 		c := bySource[h.Source]
 		if c == nil {
 			c = &evidence.Coverage{Source: h.Source, Input: "records that contradict themselves"}
 			bySource[h.Source] = c
-			dropped = append(dropped, c)
+			out = append(out, c)
 		}
 		c.Read += h.Count
 		ref := h.Source
 		if len(h.Refs) > 0 {
 			ref = h.Refs[0]
 		}
-		c.Skip(ref, reason)
+		c.Skip(ref, contradiction(h))
 	}
-	return kept, dropped
+	return out
 }
 
 func contradiction(h *evidence.Handshake) string {

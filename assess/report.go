@@ -73,6 +73,7 @@ type Verdict struct {
 	BreaksOn     string          `json:"breaks_on,omitempty"` // date, 2026-12-31
 	Waived       *Waiver         `json:"waived,omitempty"`
 	SetApart     string          `json:"set_apart,omitempty"`
+	Group        *Group          `json:"group,omitempty"` // the client is a shared address
 	Count        int             `json:"count,omitempty"`
 	First        time.Time       `json:"first,omitzero"`
 	Last         time.Time       `json:"last,omitzero"`

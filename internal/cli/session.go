@@ -34,6 +34,7 @@ type commands struct {
 	Audit    auditCmd    `cmd:"" help:"Read registry, configuration, source code and inventories."`
 	Report   reportCmd   `cmd:"" help:"Verdicts from saved evidence."`
 	Simulate simulateCmd `cmd:"" help:"Every client with every server: what they agree on, or why not."`
+	Explain  explainCmd  `cmd:"" help:"One verdict with all that led to it."`
 	Plan     planCmd     `cmd:"" help:"The ordered steps, with the change, its check and its way back for each."`
 }
 
