@@ -73,7 +73,7 @@ func (f *Fold) emitHandshakes(emit evidence.Emit) error {
 // sameRecord is how many groups at the start make one record.
 func sameRecord(groups []sortable) int {
 	n := 1
-	for n < len(groups) && groups[0].key == groups[n].key && compareGroups(groups[0].group, groups[n].group) == 0 {
+	for n < len(groups) && groups[0].key == groups[n].key && compareGroups(&groups[0], &groups[n]) == 0 {
 		n++
 	}
 	return n
@@ -83,6 +83,7 @@ func sameRecord(groups []sortable) int {
 // server, and its address if that is one of IPv4.
 type sortable struct {
 	key uint64
+	in  *shard
 	*group
 }
 
@@ -90,16 +91,16 @@ type sortable struct {
 func (g *groups) sorted() []sortable {
 	g.rankServers()
 	out := make([]sortable, 0, g.size())
-	g.all(func(g *group) {
+	g.each(func(s *shard, g *group) {
 		if g.count > 0 {
-			out = append(out, sortable{g.of.rank<<32 | uint64(ipv4(g.client)), g})
+			out = append(out, sortable{s.all[g.of].rank<<32 | uint64(ipv4(s.get(g.client))), s, g})
 		}
 	})
 	slices.SortFunc(out, func(a, b sortable) int {
 		if a.key != b.key {
 			return cmp.Compare(a.key, b.key)
 		}
-		return compareGroups(a.group, b.group)
+		return compareGroups(&a, &b)
 	})
 	return out
 }
@@ -135,15 +136,20 @@ func ipv4(s string) uint32 {
 
 // compareGroups orders groups of one server, and finds those that make one
 // record equal.
-func compareGroups(a, b *group) int {
-	if n := cmp.Or(strings.Compare(a.client, b.client), strings.Compare(*a.soft, *b.soft), strings.Compare(a.who, b.who),
-		strings.Compare(a.host, b.host)); n != 0 {
+func compareGroups(a, b *sortable) int {
+	if n := strings.Compare(a.in.get(a.client), b.in.get(b.client)); n != 0 {
 		return n
 	}
-	if a.of == b.of {
-		return 0
+	if n := strings.Compare(a.in.agents[a.agent], b.in.agents[b.agent]); n != 0 {
+		return n
 	}
-	return compareKinds(a.of.kind, b.of.kind)
+	if n := strings.Compare(a.in.get(a.who), b.in.get(b.who)); n != 0 {
+		return n
+	}
+	if n := strings.Compare(a.in.get(a.host), b.in.get(b.host)); n != 0 {
+		return n
+	}
+	return compareKinds(a.in.all[a.of].kind, b.in.all[b.of].kind)
 }
 
 func compareKinds(a, b *kind) int {
@@ -159,15 +165,16 @@ func compareServers(a, b evidence.Party) int {
 
 // handshake is the record of groups that compare equal.
 func (f *Fold) handshake(groups []sortable, names dayNames) *evidence.Handshake {
-	g := groups[0].group
+	g, in := groups[0].group, groups[0].in
 	for _, more := range groups[1:] {
-		g.merge(more.group, f.inputs)
+		in.join(g, more.in, more.group, f.inputs)
 	}
-	k := g.of.kind
+	of := in.all[g.of]
+	k := of.kind
 	h := &evidence.Handshake{
 		Protocol:   k.protocol,
-		Client:     evidence.Party{IP: g.client, Name: g.host, UserAgent: *g.soft, Identity: g.who, JA3: k.ja3, JA4: k.ja4},
-		Server:     *g.of.server,
+		Client:     evidence.Party{IP: in.get(g.client), Name: in.get(g.host), UserAgent: in.agents[g.agent], Identity: in.get(g.who), JA3: k.ja3, JA4: k.ja4},
+		Server:     *of.server,
 		Negotiated: k.version,
 		Suite:      k.suite,
 		Group:      k.curve,
@@ -186,9 +193,9 @@ func (f *Fold) handshake(groups []sortable, names dayNames) *evidence.Handshake 
 			h.Status[statusClasses[class]] = int(n)
 		}
 	}
-	g.allDays(func(day int32, n uint32) {
+	in.days(g, func(day int32, n uint32) {
 		if h.Days == nil {
-			h.Days = make(map[string]int, len(g.few)+len(g.days))
+			h.Days = make(map[string]int, len(g.few))
 		}
 		h.Days[names.of(day)] += int(n)
 	})

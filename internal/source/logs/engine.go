@@ -19,8 +19,8 @@ import (
 // A Fold is what the logs of one run come to. Several logs may be read into
 // it at once; Emit makes the records when all are read.
 //
-// Memory: a group of 256 bytes and its strings for each distinct client,
-// agent, server, version and suite: about 0.75 KiB a record with what the
+// Memory: a group of 192 bytes and its strings for each distinct client,
+// agent, server, version and suite: about 0.6 KiB a record with what the
 // garbage collector leaves; beside it 1 MiB a core. It does not grow with the
 // log, but for 8 bytes for each day beyond the eighth that a group is seen on.
 type Fold struct {
@@ -213,8 +213,8 @@ func (f *Fold) absorb(l *log, before []int, total *coverage) {
 	if l.groups == nil {
 		return
 	}
-	l.groups.all(func(g *group) {
-		g.endDay()
+	l.groups.each(func(s *shard, g *group) {
+		s.endDay(g)
 		for i := range g.noted {
 			g.refs[i] = newRef(input, before[g.refs[i].above()]+g.refs[i].line())
 		}
@@ -227,28 +227,48 @@ func (f *Fold) absorb(l *log, before []int, total *coverage) {
 // merge takes in the groups of another shard, whose days have ended.
 func (s *shard) merge(from *shard, inputs []string) {
 	if s.size == 0 {
-		s.table, s.servers, s.kinds, s.series = from.table, from.servers, from.kinds, from.series
+		s.take(from)
 		return
 	}
-	mine := make(map[*series]*series, len(from.series))
-	for _, of := range from.series {
+	mine := make([]uint32, len(from.all))
+	for i, of := range from.all {
 		m := s.seriesOf(*of.server, *of.kind)
 		of.days.all(m.days.add)
-		mine[of] = m
+		mine[i] = m.number
 	}
-	from.all(func(g *group) {
-		if index := s.find(g.name); index != 0 {
-			s.group(index).merge(g, inputs)
+	agents := make([]uint32, len(from.agents))
+	for i, a := range from.agents {
+		agents[i] = s.spelled(a)
+	}
+	from.each(func(g *group) {
+		index := s.find(g.name)
+		if index != 0 {
+			s.join(s.group(index), from, g, inputs)
 			return
 		}
-		copied := s.table.add(g.name)
+		copied := s.add(g.name)
 		*copied = *g
-		copied.of = mine[g.of]
+		copied.of, copied.agent = mine[g.of], agents[g.agent]
+		copied.client, copied.host, copied.who = s.put(from.get(g.client)), s.put(from.get(g.host)), s.put(from.get(g.who))
+		if g.more > 0 {
+			s.more = append(s.more, from.more[g.more-1])
+			copied.more = uint32(len(s.more))
+		}
 	})
 }
 
-// merge adds the counts of another group of the same name.
-func (g *group) merge(from *group, inputs []string) {
+// take makes what another shard holds its own.
+func (s *shard) take(from *shard) {
+	s.table, s.texts, s.agents, s.more = from.table, from.texts, from.agents, from.more
+	s.servers, s.kinds, s.all, s.series = from.servers, from.kinds, from.all, from.series
+	s.agentOf = make(map[string]uint32, len(s.agents))
+	for i, a := range s.agents {
+		s.agentOf[a] = uint32(i)
+	}
+}
+
+// join adds the counts of a group of another shard to one of the same name.
+func (s *shard) join(g *group, of *shard, from *group, inputs []string) {
 	g.count += from.count
 	for i, n := range from.status {
 		g.status[i] += n
@@ -257,7 +277,7 @@ func (g *group) merge(from *group, inputs []string) {
 		g.first = from.first
 	}
 	g.last = max(g.last, from.last)
-	from.allDays(g.addDay)
+	of.days(from, func(day int32, n uint32) { s.addDay(g, day, n) })
 	both := slices.Concat(g.refs[:g.noted], from.refs[:from.noted])
 	slices.SortFunc(both, func(a, b ref) int {
 		if a.above() != b.above() {

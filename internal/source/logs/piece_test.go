@@ -111,8 +111,8 @@ func TestHeaderChangesReachEveryPiece(t *testing.T) {
 			t.Fatal(err)
 		}
 		got := map[string]int{}
-		f.all.all(func(g *group) {
-			got[map[string]string{"TLS 1.0": "40", "TLS 1.2": "400"}[g.of.kind.version.String()]] += int(g.count)
+		f.all.each(func(s *shard, g *group) {
+			got[map[string]string{"TLS 1.0": "40", "TLS 1.2": "400"}[s.all[g.of].kind.version.String()]] += int(g.count)
 		})
 		if got["40"] != want["40"] || got["400"] != want["400"] || len(f.covers[0].Skipped) != 0 {
 			t.Errorf("pieces of %d: %v, want %v; skipped %v", size, got, want, f.covers[0].Skipped)

@@ -25,13 +25,17 @@ type shard struct {
 	format *Format
 	opt    *Options
 	table
+	texts
 
 	key     []byte // scratch
-	agents  map[string]*string
+	agents  []string
+	agentOf map[string]uint32 // by their spelling in the log; of all logs, by the one they have
 	servers map[evidence.Party]*evidence.Party
 	kinds   map[kind]*kind
+	all     []*series
 	series  map[seriesKey]*series
 	memo    map[string]*series // by the cells that name a series
+	more    [][]dayCount       // of groups seen on many days
 }
 
 type seriesKey struct {
@@ -47,7 +51,7 @@ func newGroups(f *Format, opt *Options, seed maphash.Seed) *groups {
 	for range 1 << (64 - g.shift) {
 		g.shards = append(g.shards, &shard{
 			format: f, opt: opt,
-			agents:  map[string]*string{},
+			agentOf: map[string]uint32{},
 			servers: map[evidence.Party]*evidence.Party{},
 			kinds:   map[kind]*kind{},
 			series:  map[seriesKey]*series{},
@@ -57,10 +61,10 @@ func newGroups(f *Format, opt *Options, seed maphash.Seed) *groups {
 	return g
 }
 
-// all calls back with every group.
-func (g *groups) all(do func(*group)) {
+// each calls back with every group.
+func (g *groups) each(do func(*shard, *group)) {
 	for _, s := range g.shards {
-		s.all(do)
+		s.each(func(g *group) { do(s, g) })
 	}
 }
 
@@ -81,9 +85,9 @@ func (s *shard) count(w *waiting, from *folder) {
 	} else {
 		g = s.newGroup(w.name, from.rowOf(w), from.coverage)
 	}
-	n := int(w.weight)
-	if g.of.skip {
-		from.skip(w.n, n, g.of.kind.unusable)
+	n, of := int(w.weight), s.all[g.of]
+	if of.skip {
+		from.skip(w.n, n, of.kind.unusable)
 		return
 	}
 	from.used += n
@@ -97,38 +101,42 @@ func (s *shard) count(w *waiting, from *folder) {
 	}
 	day, other := g.addTime(w.at)
 	if other {
-		g.endDay()
+		s.endDay(g)
 		g.day = day
 	}
 	g.onDay += uint32(n)
-	g.of.days.add(day, uint64(n))
+	of.days.add(day, uint64(n))
 }
 
 func (s *shard) newGroup(n name, r *row, c *coverage) *group {
-	g := s.table.add(n)
-	client, forwarded := r.client()
-	g.client, g.forwarded = canonicalAddress(string(client)), forwarded
-	g.host = strings.ToLower(s.decode(hostName(r.known(cellClientName))))
-	g.who = s.decode(r.identity())
-	g.soft = s.agent(r.known(cellAgent))
+	address, forwarded := r.client()
+	client := canonicalAddress(string(address))
+	host := strings.ToLower(s.decode(hostName(r.known(cellClientName))))
+	who := s.decode(r.identity())
 	why := ""
 	switch {
-	case len(client) > 0 && g.client == "":
+	case len(address) > 0 && client == "":
 		why = "the client's address is none"
-	case client == nil && !r.outbound && !r.faceless && g.who == "" && r.known(cellClientName) == nil:
+	case address == nil && !r.outbound && !r.faceless && who == "" && r.known(cellClientName) == nil:
 		why = "no address or name of a client"
 	}
+	var of *series
 	if r.outbound || why != "" {
 		k := s.kindOf(r)
 		server := s.server(r, c)
-		if r.outbound {
-			server = g.turnAround(server)
+		if r.outbound { // the peer is the server, and what the log says of itself is about the client
+			own := server
+			server = evidence.Party{IP: client, Name: host, Port: own.Port}
+			client, host = own.IP, own.Name
 		}
 		k.unusable = cmp.Or(why, k.unusable)
-		g.of = s.seriesOf(server, k)
-		return g
+		of = s.seriesOf(server, k)
+	} else {
+		of = s.remembered(r, c)
 	}
-	g.of = s.remembered(r, c)
+	g := s.add(n)
+	g.client, g.host, g.who = s.put(client), s.put(host), s.put(who)
+	g.of, g.agent, g.forwarded = of.number, s.agent(r.known(cellAgent)), forwarded
 	return g
 }
 
@@ -188,32 +196,34 @@ func (s *shard) seriesOf(server evidence.Party, k kind) *series {
 	key := seriesKey{p, kp}
 	of := s.series[key]
 	if of == nil {
-		of = &series{server: p, kind: kp, skip: k.unusable != ""}
+		of = &series{server: p, kind: kp, number: uint32(len(s.all)), skip: k.unusable != ""}
+		s.all = append(s.all, of)
 		s.series[key] = of
 	}
 	return of
 }
 
-// turnAround is for rows of a client's own log: the peer is the server, and
-// what the log says of the server's side is about the client.
-func (g *group) turnAround(own evidence.Party) (server evidence.Party) {
-	server = evidence.Party{IP: g.client, Name: g.host, Port: own.Port}
-	g.client, g.host = own.IP, own.Name
-	return server
+// agent gives the number of the one spelling for a user agent.
+func (s *shard) agent(raw []byte) uint32 {
+	raw = atMost(raw, maxAgent)
+	n, known := s.agentOf[string(raw)]
+	if !known {
+		n = uint32(len(s.agents))
+		s.agents = append(s.agents, strings.ToValidUTF8(s.format.agent(string(raw)), "\uFFFD"))
+		s.agentOf[string(raw)] = n
+	}
+	return n
 }
 
-// agent gives the one spelling for a user agent.
-func (s *shard) agent(raw []byte) *string {
-	if len(raw) > maxAgent {
-		raw = raw[:maxAgent]
+// spelled is agent for a spelling that is the one already.
+func (s *shard) spelled(agent string) uint32 {
+	n, known := s.agentOf[agent]
+	if !known {
+		n = uint32(len(s.agents))
+		s.agents = append(s.agents, agent)
+		s.agentOf[agent] = n
 	}
-	known := s.agents[string(raw)]
-	if known == nil {
-		text := strings.ToValidUTF8(s.format.agent(string(raw)), "\uFFFD")
-		known = &text
-		s.agents[string(raw)] = known
-	}
-	return known
+	return n
 }
 
 // decode gives a name as it was before the log escaped it.
