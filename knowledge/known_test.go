@@ -14,7 +14,12 @@ import (
 // fingerprints, and its record of evidence says what its hello says.
 func TestKnownClients(t *testing.T) {
 	b := mustBase(t)
+	titles := map[string]string{}
 	for _, k := range b.KnownClients {
+		if other := titles[k.Title()]; other != "" {
+			t.Errorf("%s and %s are both called %q", other, k.ID, k.Title())
+		}
+		titles[k.Title()] = k.ID
 		e := k.Evidence()
 		if e.Basis != evidence.Known || e.Fact != k.ID || e.Client.Name == "" {
 			t.Errorf("%s: evidence %+v", k.ID, e)
@@ -36,6 +41,32 @@ func TestKnownClients(t *testing.T) {
 		if k.Refuses.Below != 0 && k.Highest().Below(k.Refuses.Below) {
 			t.Errorf("%s: offers at most %s and completes nothing below %s", k.ID, k.Highest(), k.Refuses.Below)
 		}
+	}
+}
+
+// TestEveryClientIsKnown: each client that decides its versions itself can be
+// simulated, or stands here with the reason why not.
+func TestEveryClientIsKnown(t *testing.T) {
+	unknown := map[string]string{
+		"cli.lync.2010":     "Microsoft names it as one that fails, without versions",
+		"cli.lync.2013.old": "its build decides, not its versions",
+		"cli.opera.lt10":    "older than the versions that are on record",
+	}
+	b := mustBase(t)
+	known := map[string]bool{}
+	for _, k := range b.KnownClients {
+		known[k.Client] = true
+	}
+	for _, c := range b.Clients {
+		switch {
+		case known[c.ID] && unknown[c.ID] != "":
+			t.Errorf("%s is known: take it from the list", c.ID)
+		case !known[c.ID] && c.DecidedBy == "" && unknown[c.ID] == "":
+			t.Errorf("%s: nothing to simulate it with, and no reason", c.ID)
+		}
+	}
+	if n := len(b.KnownClients); n < 150 {
+		t.Errorf("%d known clients, want 150 or more", n)
 	}
 }
 

@@ -102,6 +102,33 @@ func (l *loader) knownClient(k *KnownClient) error {
 	return nil
 }
 
+// describeRest adds what is known of the clients that nobody has recorded:
+// the highest version they offer, and no lists. A client whose versions
+// something else decides is not one of them.
+func (b *Base) describeRest() {
+	described := map[string]bool{}
+	for _, k := range b.KnownClients {
+		if k.Setting == "" {
+			described[k.Client] = true
+		}
+	}
+	for _, c := range b.Clients {
+		if described[c.ID] || c.DefaultMax == 0 {
+			continue
+		}
+		k := &KnownClient{Meta: c.Meta, Name: c.Name, Client: c.ID}
+		switch {
+		case c.Range == "" || strings.Contains(c.Name, c.Range):
+		case strings.ContainsAny(c.Name, "0123456789"):
+			k.Name += " (" + c.Range + ")"
+		default:
+			k.Version = c.Range
+		}
+		k.inherit(c)
+		b.KnownClients = append(b.KnownClients, k)
+	}
+}
+
 // inherit takes from c what k does not say.
 func (k *KnownClient) inherit(c *Client) {
 	k.Max = cmp.Or(k.Max, c.Max)

@@ -22,7 +22,9 @@ type Base struct {
 	Simulations []*Simulation `yaml:"simulations"`
 	GroupCodes  []*GroupCode  `yaml:"group_codes"`
 
-	KnownClients []*KnownClient // one a file in data/hellos
+	// KnownClients are those of data/hellos, one a file, and behind them a
+	// partial one for each of Clients that has none there.
+	KnownClients []*KnownClient
 
 	AgentPrograms []*AgentName `yaml:"agent_programs"`
 	AgentRuntimes []*AgentName `yaml:"agent_runtimes"`
@@ -116,6 +118,7 @@ func load(fsys fs.FS) (*Base, error) {
 	if err := l.resolve(); err != nil {
 		return nil, err
 	}
+	l.base.describeRest()
 	l.base.prints = newPrintIndex(l.base.KnownClients)
 	if l.base.agents, err = newAgentIndex(l.base, l.errorf); err != nil {
 		return nil, err
