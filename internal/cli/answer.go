@@ -21,6 +21,8 @@ type answerFlags struct {
 	Owners  string `help:"CSV of pattern,owner,contact: who answers for what." placeholder:"FILE"`
 	Strict  bool   `help:"Let what is at risk or unknown count as not ready."`
 	Format  string `help:"Print as text, json, html, csv, xlsx, sarif, junit or prometheus." default:"text" placeholder:"FORMAT"`
+	Notices string `help:"Write a text to send to each owner, in every language, into this folder." placeholder:"FOLDER"`
+	Ask     string `help:"Whom owners may ask, as notices name it; without it whoever sent them." placeholder:"NAME"`
 	Lang    string `help:"Address people in this language: en or zh-TW. What programs read stays the same." default:"en" placeholder:"TAG"`
 	Output  string `short:"o" help:"Write to this file instead of the terminal." placeholder:"FILE"`
 }
@@ -88,12 +90,28 @@ func (s *session) print(j *judgement, c *app.Collection) error {
 	if j.flags.Output != "" {
 		s.say("wrote %s", j.flags.Output)
 	}
+	if err := s.notices(j, r, opt); err != nil {
+		return err
+	}
 	if c.Readable == 0 {
 		return errNothingRead
 	}
 	if !r.Ready {
 		return errBreaks
 	}
+	return nil
+}
+
+// notices writes what owners are to be sent, if that was asked for.
+func (s *session) notices(j *judgement, r *assess.Report, opt report.Options) error {
+	if j.flags.Notices == "" {
+		return nil
+	}
+	n, err := app.WriteNotices(j.flags.Notices, r, opt, j.flags.Ask)
+	if err != nil {
+		return err
+	}
+	s.say("wrote %d notices to %s", n, j.flags.Notices)
 	return nil
 }
 

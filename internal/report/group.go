@@ -128,6 +128,16 @@ func (g group) count() int {
 	return n
 }
 
+func (g group) first() time.Time {
+	var t time.Time
+	for _, v := range g.Members {
+		if !v.First.IsZero() && (t.IsZero() || v.First.Before(t)) {
+			t = v.First
+		}
+	}
+	return t
+}
+
 func (g group) last() time.Time {
 	var t time.Time
 	for _, v := range g.Members {

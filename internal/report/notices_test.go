@@ -1,0 +1,82 @@
+package report
+
+import (
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/tlsready/tlsready/assess"
+	"github.com/tlsready/tlsready/internal/lang"
+)
+
+func TestNoticesGolden(t *testing.T) {
+	for _, tag := range lang.Tags() {
+		l, err := lang.Find(tag)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var b strings.Builder
+		for _, n := range Notices(mixed(), Options{Lang: l}, "tls@example.com") {
+			b.WriteString("--- " + n.Name + "\n" + n.Text)
+		}
+		golden(t, filepath.Join("testdata", "mixed.notices."+tag+".txt"), b.String())
+	}
+}
+
+// TestEveryTroubleHasItsNotice: whatever breaks or is at risk is told to
+// somebody, once.
+func TestEveryTroubleHasItsNotice(t *testing.T) {
+	for name, r := range fixtures() {
+		v := newView(r, Options{})
+		told := 0
+		for _, c := range v.contacts() {
+			told += c.Breaks + c.Risk
+		}
+		if want := v.count(kindBreaks) + v.count(kindRisk); told != want {
+			t.Errorf("%s: %d pairs are told of %d", name, told, want)
+		}
+	}
+}
+
+// TestNoticeNames: an owner's name comes from a file and must not become a
+// path, a device of Windows or a name that another owner has.
+func TestNoticeNames(t *testing.T) {
+	r := &assess.Report{}
+	for i, owner := range []string{"../../etc/passwd", `C:\CON`, "con", "", "a b", "a/b", "a\x00b", strings.Repeat("long ", 100), "王小明", "..", "-rf"} {
+		v := oldOutlook("pc.example", "mail.example")
+		v.Owner, v.Contact = owner, ""
+		v.Client = string(rune('a' + i))
+		r.Verdicts = append(r.Verdicts, v)
+	}
+	safe := regexp.MustCompile(`^notice-[\p{Han}a-z0-9-]{1,70}$`)
+	seen := map[string]bool{}
+	for _, n := range Notices(finish(r), Options{}, "") {
+		if !safe.MatchString(n.Name) {
+			t.Errorf("the name %q", n.Name)
+		}
+		if seen[n.Name] {
+			t.Errorf("%q is there twice", n.Name)
+		}
+		seen[n.Name] = true
+	}
+	if len(seen) != 11 {
+		t.Errorf("%d notices, want 11", len(seen))
+	}
+}
+
+// TestNoticesAreMail: each line fits a mail, and the first is the subject.
+func TestNoticesAreMail(t *testing.T) {
+	for name, r := range fixtures() {
+		for _, n := range Notices(r, Options{}, "") {
+			if !strings.HasPrefix(n.Text, "Subject: ") {
+				t.Errorf("%s, %s: no subject", name, n.Name)
+			}
+			for i, line := range strings.Split(n.Text, "\n") {
+				if i > 0 && displayWidth(line) > noticeWidth {
+					t.Errorf("%s, %s:%d is %d columns wide", name, n.Name, i+1, displayWidth(line))
+				}
+			}
+		}
+	}
+}
