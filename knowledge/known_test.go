@@ -145,7 +145,7 @@ func TestKnownStrict(t *testing.T) {
 		"right":              {"id: known.x\n" + rest + hello(tlswire.TLS12), ""},
 		"other id":           {"id: known.y\n" + rest, "data/hellos/x.yaml:1: id known.y in this file: want known.x"},
 		"no client":          {"id: known.x\n" + strings.Replace(rest, "cli.x", "cli.y", 1), `"cli.y" is no client`},
-		"no version":         {"id: known.x\n" + strings.Replace(rest, "version: v1\n", "", 1), "needs a version"},
+		"no version":         {"id: known.x\n" + strings.Replace(rest, "version: v1\n", "", 1) + hello(tlswire.TLS12), "in which version?"},
 		"no base64":          {"id: known.x\n" + rest + "command: x\nhello: '*'\n", "data/hellos/x.yaml:8: hello: illegal base64"},
 		"cut hello":          {"id: known.x\n" + rest + "command: x\nhello: FgMB\n", "data/hellos/x.yaml:8: hello: "},
 		"no command":         {"id: known.x\n" + rest + strings.TrimPrefix(hello(tlswire.TLS12), "command: x\n"), "how was it recorded"},

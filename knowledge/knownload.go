@@ -92,8 +92,8 @@ func (l *loader) knownClient(k *KnownClient) error {
 	if !ok {
 		return l.errorf(k.ID, "client %q is no client", k.Client)
 	}
-	if k.Version == "" {
-		return l.errorf(k.ID, "needs a version")
+	if k.Version == "" && len(k.Hello) > 0 {
+		return l.errorf(k.ID, "was recorded: in which version?")
 	}
 	k.inherit(c)
 	if err := k.checkVersions(); err != nil {
