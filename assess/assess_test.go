@@ -2,6 +2,7 @@ package assess
 
 import (
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -383,9 +384,12 @@ func TestPolicies(t *testing.T) {
 
 func recs(rs ...evidence.Record) []evidence.Record { return rs }
 
+// loaded is the knowledge base, read once for all tests: nothing changes it.
+var loaded = sync.OnceValues(knowledge.Load)
+
 func loadBase(t *testing.T) *knowledge.Base {
 	t.Helper()
-	base, err := knowledge.Load()
+	base, err := loaded()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -29,7 +29,11 @@ func (j *judge) aboutClient(v *Verdict, p *pair, shown map[string]bool) []Step {
 			if i == mostNames {
 				break
 			}
-			steps = append(steps, j.factStep(Step{About: "client", Says: say("its hello is that of %s", k.Title()), Fact: k.ID}, shown))
+			says := say("its hello is that of %s", k.Title())
+			if n := len(c.programs); n > 1 {
+				says = say("its hello is that of %s, one of %s programs known to share it", k.Title(), n)
+			}
+			steps = append(steps, j.factStep(Step{About: "client", Says: says, Fact: k.ID}, shown))
 		}
 		if c.elsewhere.AtLeast(j.policy.Floor) {
 			steps = append(steps, Step{About: "client", Says: say("the strongest that the same program came to anywhere is %s", c.elsewhere), Confidence: string(evidence.Observed)})

@@ -5,7 +5,6 @@ import (
 	"testing"
 
 	"github.com/tlsready/tlsready/evidence"
-	"github.com/tlsready/tlsready/knowledge"
 	"github.com/tlsready/tlsready/tlswire"
 )
 
@@ -13,7 +12,7 @@ import (
 // sources saw it; connections that two sources saw count once; a scanner
 // counts as nothing.
 func TestDays(t *testing.T) {
-	base, err := knowledge.Load()
+	base, err := loaded()
 	if err != nil {
 		t.Fatal(err)
 	}

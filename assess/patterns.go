@@ -101,6 +101,7 @@ func Patterns() []string {
 		"its agent is that of %s",
 		"its end was not seen",
 		"its hello is that of %s",
+		"its hello is that of %s, one of %s programs known to share it",
 		"its hello says that it is a retry after a stronger one failed (TLS_FALLBACK_SCSV)",
 		"keeps %s below %s",
 		"last on %s",
