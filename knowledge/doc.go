@@ -26,6 +26,13 @@
 // client the first match in the file wins, so a product token (Edg/, OPR/)
 // stands above the engine that it names besides itself (Chrome/).
 //
+// # Known clients
+//
+// Client is a range of versions; KnownClient is one program in one version,
+// with the ClientHello that it was recorded to send, and what it refuses in
+// spite of it. There is one file each in data/hellos, and docs/new-client.md
+// tells how to record one. KnownByFingerprint finds them again.
+//
 // # User agents
 //
 // Two tables read them in one pass. ClientByAgent gives the record of what a
