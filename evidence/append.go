@@ -165,19 +165,23 @@ func (l *line) counts(name string, m map[string]int) {
 	}
 	l.key(name)
 	l.object()
-	var room [32]string
-	names := room[:0]
-	for k := range m {
-		names = append(names, k)
+	type count struct {
+		name string
+		n    int
 	}
-	slices.Sort(names)
-	for _, k := range names {
+	var room [32]count
+	counts := room[:0]
+	for k, n := range m {
+		counts = append(counts, count{k, n})
+	}
+	slices.SortFunc(counts, func(a, b count) int { return strings.Compare(a.name, b.name) })
+	for _, c := range counts {
 		if l.comma {
 			l.b = append(l.b, ',')
 		}
 		l.comma = true
-		l.b = append(appendString(l.b, k), ':')
-		l.b = strconv.AppendInt(l.b, int64(m[k]), 10)
+		l.b = append(appendString(l.b, c.name), ':')
+		l.b = strconv.AppendInt(l.b, int64(c.n), 10)
 	}
 	l.end()
 }
