@@ -178,7 +178,7 @@ func (b *planner) mailGate(h *planHost) Gate {
 	case len(weak) > 0:
 		g.Reason = fmt.Sprintf("mail of %s would go in plain text: require TLS for partners that matter, and bring them to %s", firstOf(clientsOf(weak)), b.floor)
 	case len(h.asServer) == 0:
-		g.Unknown, g.Next = true, "tlsready import its SMTP protocol logs"
+		g.Unknown, g.Next = true, "read its SMTP protocol logs: tlsready import LOGS"
 		g.Reason = fmt.Sprintf("which mail servers stay below %s is not known: their mail would go in plain text", b.floor)
 	default:
 		g.Met, g.Reason = true, fmt.Sprintf("no mail server that was seen stays below %s", b.floor)
@@ -201,7 +201,7 @@ func (b *planner) beforeGate(h *planHost) Gate {
 	}
 	g.Unknown = true
 	g.Reason = "who connects was never seen; once old versions are off, IIS and others log nothing of a refused handshake"
-	g.Next = "switch version logging on (step.turn-on-evidence), then tlsready import its logs"
+	g.Next = "switch version logging on (step.turn-on-evidence), then read its logs: tlsready import LOGS"
 	return g
 }
 
@@ -251,7 +251,7 @@ func inputs(n int) string {
 func (b *planner) calledGate(h *planHost) Gate {
 	g := Gate{Constraint: gateServers}
 	if len(h.asClient) == 0 {
-		g.Unknown, g.Next = true, "tlsready watch a capture of what "+h.name+" sends"
+		g.Unknown, g.Next = true, "capture what "+h.name+" sends: tlsready watch CAPTURE"
 		g.Reason = "which servers it calls is not known"
 		return g
 	}

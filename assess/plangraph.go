@@ -263,10 +263,9 @@ func cycleError(cycle []*node, orders []Order) error {
 	}
 	ids = append(ids, ids[0])
 	where := ""
-	for i, n := range cycle {
-		before := cycle[(i+1)%len(cycle)]
-		for _, o := range orders {
-			if o.joins(before, n) {
+	for _, o := range orders {
+		for i, n := range cycle {
+			if o.joins(cycle[(i+1)%len(cycle)], n) {
 				where = o.Where // the last one in the file closes it
 			}
 		}

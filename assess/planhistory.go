@@ -77,6 +77,9 @@ func (b *planner) gone(old PlanStep) PlanStep {
 	}
 	s.Wave = max(1, old.Wave)
 	s.State = StepTodo
+	if old.Step == stepGuard { // never at an end
+		return s
+	}
 	if IsDisable(old.Step) {
 		s.State = StepRefused
 	}
@@ -119,7 +122,7 @@ func (b *planner) shown(old PlanStep) bool {
 		return b.readCode()
 	case stepNotify:
 		return len(b.estate.hosts) > 0
-	case stepLab, stepGuard:
+	case stepLab:
 		return len(b.of[stepDisableServer]) == 0 && len(b.estate.hosts) > 0
 	}
 	return false

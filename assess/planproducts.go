@@ -167,7 +167,7 @@ func (b *planner) managedGate(site *planHost) Gate {
 	if !known {
 		return Gate{
 			Unknown: true, Reason: "whether the clients it manages do TLS 1.2 is not known; a site server that moves first orphans them",
-			Next: "tlsready audit registry exports of its clients",
+			Next: "export the registry of its clients: tlsready audit EXPORTS",
 		}
 	}
 	return Gate{Met: true, Reason: "all clients that were read have TLS 1.2 on"}
@@ -205,7 +205,7 @@ func (b *planner) dependsGate(h *planHost) Gate {
 	if len(h.asClient) == 0 {
 		return Gate{
 			Unknown: true, Reason: "what it calls itself (domain controllers, partner applications, balancers) was not seen",
-			Next: "tlsready watch a capture of what " + h.name + " sends",
+			Next: "capture what " + h.name + " sends: tlsready watch CAPTURE",
 		}
 	}
 	return Gate{Met: true, Reason: fmt.Sprintf("all that was seen of it reached %s", b.floor)}
@@ -227,7 +227,7 @@ func (b *planner) strongCryptoGate(c *knowledge.Constraint) Gate {
 			}
 			return Gate{
 				Unknown: true, Reason: fmt.Sprintf("%s: its registry was not read; needed: %s", h.name, c.Before),
-				Next: "tlsready audit a registry export of " + h.name,
+				Next: "export the registry of " + h.name + ": tlsready audit EXPORT",
 			}
 		}
 	}

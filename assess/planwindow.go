@@ -133,7 +133,7 @@ func (w Window) gate(host string, spans []span) Gate {
 		g.Reason = fmt.Sprintf("watched from %s to %s, with %s", dayText(s.from), dayText(s.to), w.words())
 		return g
 	}
-	g.Next = "tlsready import the logs of " + host + " for the time that is missing"
+	g.Next = "read the logs of " + host + " of the days that are missing: tlsready import LOGS"
 	if len(joined) == 0 {
 		g.Unknown = true
 		g.Reason = fmt.Sprintf("nobody watched who connects; %s without a gap over %d days are needed", w.words(), mostGap)

@@ -99,7 +99,11 @@ func stepOfFix(byHost, byWhy map[string]int, f fix.Fix) (int, bool) {
 // to do.
 func stepFiles(s *assess.PlanStep, fixes []fix.Fix) ([]fix.File, *assess.StepFiles, error) {
 	kind := strings.TrimPrefix(s.Step, "step.")
-	folder := path.Join(fmt.Sprintf("wave-%02d", s.Wave), fixes[0].Folder, kind)
+	where := fixes[0].Folder
+	if s.Host != "" {
+		where = fix.FolderName(s.Host)
+	}
+	folder := path.Join(fmt.Sprintf("wave-%02d", s.Wave), where, kind)
 	for i := range fixes {
 		fixes[i].Folder = folder
 	}

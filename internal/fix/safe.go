@@ -57,7 +57,7 @@ func nameFolders(fixes []Fix) {
 	for i := range fixes {
 		switch f := &fixes[i]; {
 		case f.Host != "":
-			f.Folder = safeName(strings.ToLower(f.Host))
+			f.Folder = FolderName(f.Host)
 		case f.Kind == KindSource:
 			f.Folder = "_source"
 		default:
@@ -116,3 +116,6 @@ func shQuote(s string) string {
 	}
 	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }
+
+// FolderName is the name of a host's folder.
+func FolderName(host string) string { return safeName(strings.ToLower(host)) }

@@ -5,6 +5,8 @@ import (
 	"encoding/xml"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/tlsready/tlsready/assess"
@@ -22,8 +24,10 @@ const (
 
 // svgStyle is for a picture of its own, read in light and dark. Within a page
 // the picture takes the colour of the text around it.
-const svgStyle = `svg{color:#1f2328;background:#ffffff}
-@media (prefers-color-scheme:dark){svg{color:#e6e6e6;background:#1b1b1b}}`
+// Class "page" is what lies under a box, so that no line runs through its
+// text.
+const svgStyle = `svg{color:#1f2328;background:#ffffff}.page{fill:#ffffff}
+@media (prefers-color-scheme:dark){svg{color:#e6e6e6;background:#1b1b1b}.page{fill:#1b1b1b}}`
 
 // stateColor stands out from white and from near black alike; a symbol and a
 // word say the same.
@@ -139,21 +143,39 @@ func drawLegend(b *bytes.Buffer) {
 	}
 }
 
-// drawLines draws one line between two boxes, however many steps it stands
-// for.
-func drawLines(b *bytes.Buffer, p *assess.Plan, boxes []svgBox, of map[string]int) {
-	drawn := map[[2]int]bool{}
+// linesOf are the lines between boxes, one for however many steps, without
+// those that others lead to anyway. Boxes stand behind what they wait for.
+func linesOf(p *assess.Plan, boxes []svgBox, of map[string]int) [][]int {
+	direct := make([]map[int]bool, len(boxes))
 	for i := range p.Steps {
-		to, ok := of[p.Steps[i].ID]
-		if !ok {
-			continue
-		}
+		to := of[p.Steps[i].ID]
 		for _, id := range p.Steps[i].After {
-			from, ok := of[id]
-			if !ok || from == to || drawn[[2]int{from, to}] {
-				continue
+			if from, ok := of[id]; ok && from != to {
+				if direct[to] == nil {
+					direct[to] = map[int]bool{}
+				}
+				direct[to][from] = true
 			}
-			drawn[[2]int{from, to}] = true
+		}
+	}
+	reach := make([]map[int]bool, len(boxes)) // all that lies before a box
+	lines := make([][]int, len(boxes))
+	for to := range boxes {
+		reach[to] = map[int]bool{}
+		for _, from := range slices.Backward(slices.Sorted(maps.Keys(direct[to]))) {
+			if !reach[to][from] {
+				lines[to] = append(lines[to], from)
+			}
+			reach[to][from] = true
+			maps.Copy(reach[to], reach[from])
+		}
+	}
+	return lines
+}
+
+func drawLines(b *bytes.Buffer, p *assess.Plan, boxes []svgBox, of map[string]int) {
+	for to, froms := range linesOf(p, boxes, of) {
+		for _, from := range froms {
 			x1, y1 := boxes[from].x+svgBoxWidth, boxes[from].y+svgBoxHeight/2
 			x2, y2 := boxes[to].x-2, boxes[to].y+svgBoxHeight/2
 			bend := max(24, (x2-x1)/2)
@@ -167,8 +189,9 @@ func drawLines(b *bytes.Buffer, p *assess.Plan, boxes []svgBox, of map[string]in
 func (box *svgBox) draw(b *bytes.Buffer) {
 	color := stateColor(box.State)
 	fmt.Fprintf(b, `<g><title>%s</title>`, svgText(fmt.Sprintf("%s, %s: %s", box.Step, stepWords(box.State), box.places(12))))
-	fmt.Fprintf(b, `<rect x="%d" y="%d" width="%d" height="%d" rx="6" fill="%s" fill-opacity=".14" stroke="%s" stroke-width="2"/>`,
-		box.x, box.y, svgBoxWidth, svgBoxHeight, color, color)
+	for _, paint := range []string{`class="page" fill="none"`, fmt.Sprintf(`fill="%s" fill-opacity=".14" stroke="%s" stroke-width="2"`, color, color)} {
+		fmt.Fprintf(b, `<rect x="%d" y="%d" width="%d" height="%d" rx="6" %s/>`, box.x, box.y, svgBoxWidth, svgBoxHeight, paint)
+	}
 	fmt.Fprintf(b, `<text x="%d" y="%d" font-weight="600" fill="currentColor">%s</text>`,
 		box.x+10, box.y+23, svgText(stateSymbol(box.State)+" "+box.Step))
 	where := stepPlace(box.Steps[0])
