@@ -1,5 +1,5 @@
 # The few things one does here. "make test" is all that a newcomer needs.
-.PHONY: test test-windows race lint cross golden build new-rule
+.PHONY: test test-windows race lint cross golden pictures build new-rule
 
 build:            ## one static binary for this machine
 	CGO_ENABLED=0 go build -trimpath -o tlsready ./cmd/tlsready
@@ -24,6 +24,10 @@ cross:            ## static binaries for Linux, Windows and macOS in dist/
 
 golden:           ## rewrite the golden files from what the program does now
 	go test ./internal/cli ./internal/report ./internal/source/audit ./internal/evtx -update
+
+pictures:         ## take the pictures of the README anew, in headless Chromium
+	./scripts/test-setup.sh
+	go test ./cmd/tlsready -run TestPageInBrowser -pictures
 
 new-rule:         ## start a rule for source code: make new-rule NAME=python.my-library
 	@./scripts/new-rule.sh "$(NAME)"

@@ -1,14 +1,15 @@
 #!/bin/sh
 # Installs the programs that the tests start: real TLS servers from Debian's
-# packages, or with the argument "windows" what runs a Windows program. Does
-# nothing where they are there already.
+# packages, a browser, and axe-core, which looks for what keeps people from
+# reading a page; or with the argument "windows" what runs a Windows program.
+# Does nothing where they are there already.
 set -eu
 need=""
 servers() {
   echo openssl:openssl nginx:nginx-light gnutls-serv:gnutls-bin \
   apache2:apache2 haproxy:haproxy postfix:postfix dovecot:dovecot-imapd \
   patch:patch hivexregedit:libwin-hivex-perl pg_lsclusters:postgresql mariadbd:mariadb-server slapd:slapd redis-server:redis-server stunnel4:stunnel4 caddy:caddy java:openjdk-17-jdk-headless /usr/share/tomcat10/bin/startup.sh:tomcat10 lighttpd:lighttpd,lighttpd-mod-openssl \
-  squid:squid-openssl /usr/share/jetty9/bin/jetty.sh:jetty9 node:nodejs
+  squid:squid-openssl /usr/share/jetty9/bin/jetty.sh:jetty9 node:nodejs chromium:chromium npm:npm
 }
 windows() {
   echo wine:wine,wine64 x86_64-w64-mingw32-gcc:gcc-mingw-w64-x86-64
@@ -17,7 +18,17 @@ for pair in $("${1:-servers}"); do
   PATH="$PATH:/usr/sbin" command -v "${pair%%:*}" >/dev/null || need="$need $(echo "${pair##*:}" | tr , ' ')"
 done
 [ "${1:-servers}" != servers ] || "$(dirname "$0")"/test-exim.sh
-[ -n "$need" ] || exit 0
+# axe-core is not part of the project: it goes into the user's cache. The test
+# of the page names its version.
+axe() {
+  [ "${1:-servers}" = servers ] || return 0
+  version=$(sed -n 's/^const axeVersion = "\(.*\)"$/\1/p' "$(dirname "$0")/../cmd/tlsready/browser_test.go")
+  folder="${XDG_CACHE_HOME:-$HOME/.cache}/tlsready-tests/axe-core-$version"
+  [ ! -e "$folder/node_modules/axe-core/axe.min.js" ] || return 0
+  mkdir -p "$folder"
+  npm install --silent --no-save --prefix "$folder" "axe-core@$version"
+}
+[ -n "$need" ] || { axe "$@"; exit 0; }
 if ! command -v apt-get >/dev/null; then
   echo "the tests need these programs:$need (install them, or set TLSREADY_NO_SERVERS=1 to leave those tests out)" >&2
   exit 1
@@ -37,3 +48,4 @@ if [ ! -e "$policy" ]; then
 fi
 # shellcheck disable=SC2086
 $sudo apt-get install -y -q --no-install-recommends $need >/dev/null
+axe "$@"
