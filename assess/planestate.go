@@ -2,13 +2,11 @@ package assess
 
 import (
 	"cmp"
-	"path"
 	"slices"
 	"strings"
 
 	"github.com/tlsready/tlsready/evidence"
 	"github.com/tlsready/tlsready/knowledge"
-	"github.com/tlsready/tlsready/tlswire"
 )
 
 // estate is everything that is known of the hosts of a plan.
@@ -17,6 +15,7 @@ type estate struct {
 	hosts  map[string]*planHost // by name in lower case
 	byIP   map[string]string    // address -> name; "" when it has several
 	labels map[string]string    // first label -> full name; "" when several share it
+	sorted []string             // what names gives
 	files  []*planHost          // settings of no known host, by file
 	nobody map[string]*planHost // the same, by file
 	places map[string]*planHost // whose listener a place in a configuration decides
@@ -243,95 +242,16 @@ func (e *estate) hostOfSetting(v *SettingVerdict) *planHost {
 
 // names are the hosts in a fixed order.
 func (e *estate) names() []string {
+	if len(e.sorted) == len(e.hosts) {
+		return e.sorted // hosts are only ever added
+	}
 	names := make([]string, 0, len(e.hosts))
 	for name := range e.hosts {
 		names = append(names, name)
 	}
 	slices.Sort(names)
+	e.sorted = names
 	return names
-}
-
-// addTraffic notes on which days somebody was seen to use a server. Records
-// name three places of their logs only, so all logs of one source in one
-// folder count as one series.
-func (e *estate) addTraffic(records []evidence.Record) {
-	for _, rec := range records {
-		switch rec := rec.(type) {
-		case *evidence.Handshake:
-			e.sawHandshake(rec)
-		case *evidence.Traffic:
-			if h := e.find(rec.Server.Name, rec.Server.IP); h != nil {
-				h.sources[rec.Source] = true
-				h.sawDay(rec.Day)
-			}
-		}
-	}
-	covered := map[string][]span{}
-	for _, rec := range records {
-		if c, ok := rec.(*evidence.Coverage); ok && !c.First.IsZero() && !c.Last.Before(c.First) {
-			key := series(c.Source, c.Input)
-			covered[key] = append(covered[key], span{dayNumber(c.First), dayNumber(c.Last)})
-		}
-	}
-	for key, spans := range covered {
-		covered[key] = joinSpans(spans)
-	}
-	for _, h := range e.hosts {
-		for key := range h.inputs {
-			h.spans = append(h.spans, covered[key]...)
-		}
-	}
-}
-
-func (e *estate) sawHandshake(rec *evidence.Handshake) {
-	h := e.find(rec.Server.Name, rec.Server.IP)
-	if h == nil && rec.Server == (evidence.Party{}) && len(rec.Refs) > 0 {
-		file, _, _ := strings.Cut(base(rec.Refs[0]), ":")
-		h = e.find("server of "+file, "")
-	}
-	if h == nil {
-		return
-	}
-	h.sources[rec.Source] = true
-	for _, ref := range rec.Refs {
-		file, _, _ := cutLast(ref, ":")
-		h.inputs[series(rec.Source, file)] = true
-	}
-	for day := range rec.Days {
-		h.sawDay(day)
-	}
-	if len(rec.Days) == 0 && !rec.First.IsZero() {
-		h.sawDay(dayOf(rec.First))
-		h.sawDay(dayOf(rec.Last))
-	}
-}
-
-func (h *planHost) sawDay(day string) {
-	if n, ok := parseDay(day); ok {
-		if k := len(h.spans) - 1; k >= 0 && h.spans[k].from <= n && n <= h.spans[k].to {
-			return
-		}
-		h.spans = append(h.spans, span{n, n})
-	}
-}
-
-// series names logs that follow each other: those of one source in one
-// folder. A capture stands for itself, since the next may be of elsewhere.
-func series(source, input string) string {
-	input = strings.ReplaceAll(input, `\`, "/")
-	if source == "pcap" {
-		return source + "\x00" + input
-	}
-	return source + "\x00" + path.Dir(input)
-}
-
-func base(p string) string { return path.Base(strings.ReplaceAll(p, `\`, "/")) }
-
-func cutLast(s, sep string) (before, after string, found bool) {
-	if i := strings.LastIndex(s, sep); i >= 0 {
-		return s[:i], s[i+len(sep):], true
-	}
-	return s, "", false
 }
 
 // has reports whether a product or system that brings a constraint into force
@@ -352,152 +272,4 @@ func (h *planHost) running(ids []string) []installed {
 		}
 	}
 	return out
-}
-
-// isClientProduct is for products that call others rather than being called.
-func (p *installed) isClientProduct() bool {
-	return strings.HasPrefix(p.Fact, "prod.device.") || strings.HasPrefix(p.Fact, "prod.client.") || p.Fact == "prod.sql.native-client"
-}
-
-// serves reports whether others connect to this host. Every Windows has a
-// server role; on a workstation nobody calls it.
-func (h *planHost) serves() bool {
-	if len(h.scans)+len(h.asServer) > 0 {
-		return true
-	}
-	for _, s := range h.servers {
-		if s.Target != "" {
-			return true
-		}
-	}
-	for _, p := range h.products {
-		if p.Fact != "" && !p.isClientProduct() || p.known == nil && strings.Contains(p.Name, "Server") {
-			return true
-		}
-	}
-	return false
-}
-
-// certainty is yes, no, or that nothing tells.
-type certainty int
-
-const (
-	nothingTells certainty = iota
-	surelyNot
-	surely
-)
-
-// listeners are what is known of the endpoints of the host: their scans, and
-// the configurations of those that were not scanned.
-func (h *planHost) listeners() []*evidence.Server {
-	scanned := map[string]bool{}
-	var out []*evidence.Server
-	for _, s := range h.scans {
-		if s.Status != evidence.StatusUnreachable {
-			scanned[s.Target] = true
-			out = append(out, s)
-		}
-	}
-	for _, s := range h.servers {
-		if !scanned[s.Target] && (len(h.scans) == 0 || s.Target != "") {
-			out = append(out, s)
-		}
-	}
-	return out
-}
-
-// takesFloor says whether every listener takes the floor or more.
-func (h *planHost) takesFloor(floor tlswire.Version) certainty {
-	listeners := h.listeners()
-	all := surely
-	for _, s := range listeners {
-		switch strongEnough(s, floor) {
-		case surelyNot:
-			return surelyNot
-		case nothingTells:
-			all = nothingTells
-		}
-	}
-	if len(listeners) > 0 && all == surely {
-		return surely
-	}
-	seen := nothingTells
-	for _, v := range h.asServer {
-		switch {
-		case v.LimitedBy == ServerSide && v.Verdict == Breaks:
-			return surelyNot
-		case v.Verdict == OK && v.Negotiated.AtLeast(floor):
-			seen = surely
-		}
-	}
-	return seen
-}
-
-func strongEnough(s *evidence.Server, floor tlswire.Version) certainty {
-	result := surelyNot
-	for v, st := range s.Versions {
-		if !v.AtLeast(floor) {
-			continue
-		}
-		switch st.State {
-		case evidence.Accepted:
-			return surely
-		case evidence.Unknown:
-			result = nothingTells
-		}
-	}
-	if len(s.Versions) == 0 {
-		return nothingTells
-	}
-	return result
-}
-
-// takesWeak says whether any listener still takes less than the floor.
-func (h *planHost) takesWeak(floor tlswire.Version) certainty {
-	listeners := h.listeners()
-	result := surelyNot
-	for _, s := range listeners {
-		told := false
-		for v, st := range s.Versions {
-			if !v.Below(floor) {
-				continue
-			}
-			told = true
-			switch st.State {
-			case evidence.Accepted:
-				return surely
-			case evidence.Unknown:
-				result = nothingTells
-			}
-		}
-		if !told {
-			result = nothingTells
-		}
-	}
-	if len(listeners) > 0 && len(h.scans) > 0 {
-		return result
-	}
-	for _, v := range h.asServer {
-		if v.Negotiated.Below(floor) {
-			return surely
-		}
-	}
-	if len(listeners) == 0 {
-		return nothingTells
-	}
-	return result
-}
-
-// offersWeak says whether the host's own client role still offers less than
-// the floor.
-func (h *planHost) offersWeak(floor tlswire.Version) certainty {
-	if len(h.clients) == 0 {
-		return nothingTells
-	}
-	for _, c := range h.clients {
-		if len(below(c.Versions, floor)) > 0 {
-			return surely
-		}
-	}
-	return surelyNot
 }

@@ -8,7 +8,6 @@ import (
 
 	"github.com/tlsready/tlsready/evidence"
 	"github.com/tlsready/tlsready/knowledge"
-	"github.com/tlsready/tlsready/tlswire"
 )
 
 // The steps of knowledge's order of work that a plan can hold.
@@ -41,67 +40,6 @@ const (
 // IsDisable reports whether a step takes versions away.
 func IsDisable(step string) bool {
 	return step == stepPilot || step == stepDisableServer || step == stepDisableClient
-}
-
-// planner makes one plan.
-type planner struct {
-	base    *knowledge.Base
-	floor   tlswire.Version
-	report  *Report
-	opt     PlanOptions
-	window  Window
-	estate  *estate
-	records []evidence.Record
-	rank    map[string]int // of the steps, as knowledge orders them
-
-	steps []*node
-	byID  map[string]*node
-	of    map[string][]*node // by step
-	last  int                // the last wave in which a server's role goes off
-}
-
-// node is a step with what it waits for.
-type node struct {
-	PlanStep
-	host  *planHost // nil for the estate
-	after []*node
-	seen  map[*node]bool // of after
-	rank  int
-}
-
-// waitsFor adds an edge.
-func (n *node) waitsFor(before *node) {
-	if before == nil || before == n || n.seen[before] {
-		return
-	}
-	if n.seen == nil {
-		n.seen = map[*node]bool{}
-	}
-	n.seen[before] = true
-	n.after = append(n.after, before)
-}
-
-func newPlanner(r *Report, records []evidence.Record, opt PlanOptions) *planner {
-	b := &planner{
-		base: opt.Knowledge, floor: r.Floor, report: r, opt: opt, window: opt.Window, records: records,
-		estate: newEstate(r, records, opt.Knowledge), rank: map[string]int{}, byID: map[string]*node{}, of: map[string][]*node{},
-	}
-	for i, s := range b.base.StepOrder() {
-		b.rank[s.ID] = i
-	}
-	for _, h := range b.estate.hosts {
-		b.applyOwners(h)
-	}
-	return b
-}
-
-func (b *planner) applyOwners(h *planHost) {
-	for _, o := range b.opt.Owners {
-		if matchesParty(o.Pattern, h.name, "") {
-			h.owner, h.contact, h.window = o.Owner, o.Contact, o.Window
-			return
-		}
-	}
 }
 
 // mostWhy bounds the reasons that a step names.
@@ -240,94 +178,6 @@ func (b *planner) needsOfCause(h *planHost, v *Verdict, why string) {
 	default:
 		b.need(stepFixClients, h, why)
 	}
-}
-
-// needsAsServer follows from what others find here.
-func (b *planner) needsAsServer(h *planHost) {
-	takes, weak := h.takesFloor(b.floor), h.takesWeak(b.floor)
-	switch takes {
-	case surelyNot:
-		b.need(stepEnableServer, h, "does not accept "+b.floor.String()+" yet")
-	case nothingTells:
-		b.need(stepScan, h, "whether it accepts "+b.floor.String()+" is not known")
-	}
-	for _, v := range slices.Concat(h.asServer, h.alone) {
-		if v.Verdict == Breaks && v.LimitedBy == ServerSide && v.Layer != "" && takes != surely {
-			b.need(stepEnableServer, h, v.Why.String())
-		}
-	}
-	if len(h.scans) == 0 {
-		b.need(stepScan, h, "never scanned")
-	}
-	if weak == surelyNot || b.opt.Policy.Office365() {
-		return
-	}
-	why := "still accepts less than " + b.floor.String()
-	if weak == nothingTells {
-		why = "whether it still accepts less than " + b.floor.String() + " is not known"
-	}
-	b.need(stepDisableServer, h, why)
-	b.need(stepVerify, h, "")
-	if len(h.sources) == 0 {
-		b.need(stepEvidence, h, "no log or capture shows who connects to it")
-	}
-	if !b.windowOf(h).gate(h.name, h.spans).Met {
-		b.need(stepObserve, h, "not watched for a whole business cycle yet")
-	}
-	if suite := weakSuite(h.scans); suite != "" {
-		b.need(stepHarden, h, "still accepts "+suite)
-	}
-}
-
-// windowOf is the window that the owner asks for, else that of the plan.
-func (b *planner) windowOf(h *planHost) Window {
-	if h.window != "" {
-		if w, err := ParseWindow(h.window); err == nil {
-			return w
-		}
-	}
-	return b.window
-}
-
-// weakSuite names a suite that any policy has dropped: RC4 (RFC 7465), single
-// and triple DES, NULL, EXPORT and anonymous ones (RFC 9325 section 4.1).
-func weakSuite(scans []*evidence.Server) string {
-	var found []string
-	for _, s := range scans {
-		for _, st := range s.Versions {
-			for _, suite := range st.Suites {
-				for _, mark := range []string{"_RC4_", "_3DES_", "_DES_", "_NULL_", "_EXPORT_", "_anon_"} {
-					if strings.Contains(suite, mark) {
-						found = append(found, suite)
-					}
-				}
-			}
-		}
-	}
-	if len(found) == 0 {
-		return ""
-	}
-	return slices.Min(found)
-}
-
-// needsOfClientRole: a server is a client too, and its client role goes off
-// last.
-func (b *planner) needsOfClientRole(h *planHost) {
-	switch h.offersWeak(b.floor) {
-	case surely:
-		b.need(stepDisableClient, h, "its own client role still offers less than "+b.floor.String())
-	case nothingTells:
-		if b.get(stepDisableServer, h) != nil && h.isWindowsServer() {
-			b.need(stepDisableClient, h, "a server is a client too: what its client role offers is not known")
-		}
-	}
-}
-
-// isWindowsServer reports whether a server of Microsoft's runs here.
-func (h *planHost) isWindowsServer() bool {
-	return slices.ContainsFunc(h.products, func(p installed) bool {
-		return p.known != nil && p.known.Vendor == "Microsoft" && !p.isClientProduct() || strings.Contains(p.Name, "Windows Server")
-	})
 }
 
 // needsBefore are what a change of a host asks for before.

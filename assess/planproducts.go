@@ -29,45 +29,71 @@ func (b *planner) productGates(n *node) []Gate {
 	return out
 }
 
-// productGate says whether a constraint is in force for a host and met. Those
-// that serverGates check for every server are not in force here.
+// productGate says whether a constraint is in force for a host and met. What
+// is the same for all hosts is found once.
 func (b *planner) productGate(c *knowledge.Constraint, n *node) (Gate, bool) {
-	h := n.host
+	if !b.inForce(c, n.host) {
+		return Gate{}, false
+	}
+	switch c.ID {
+	case "con.configmgr-clients-first":
+		return b.managedGate(n.host), true
+	case "con.exchange-deps":
+		return b.dependsGate(n.host), true
+	case "con.sql-certs":
+		return certificateGate(c, n.host), true
+	case "con.cipher-not-version":
+		return b.suiteGate(n.host), true
+	}
+	g, ok := b.shared[c.ID]
+	if !ok {
+		g = b.sharedGate(c)
+		b.shared[c.ID] = g
+	}
+	return g, true
+}
+
+// inForce reports whether a constraint is about a host. Those that
+// serverGates checks for every server are not.
+func (b *planner) inForce(c *knowledge.Constraint, h *planHost) bool {
 	switch c.ID {
 	case conServerFirst, conMail:
-		return Gate{}, false
-	case "con.configmgr-clients-first":
-		return b.managedGate(h), h.has(c.Applies)
-	case "con.sfb-cu-before-disable", "con.exchange-cu-levels":
-		return b.levelGate(c), b.inTopology(c, h)
-	case "con.lync2013":
-		return b.goneGate(c), b.inTopology(c, h)
+		return false
+	case "con.sfb-cu-before-disable", "con.exchange-cu-levels", "con.lync2013":
+		return b.inTopology(c, h)
 	case "con.sfb-devices":
-		return b.levelGate(c), h.has(skypeServers) && len(b.hostsWith(c.Applies)) > 0
-	case "con.sfb-cqd-first":
-		return b.installedGate(c, "Call Quality Dashboard"), h.has(c.Applies)
+		return h.has(skypeServers) && len(b.hostsWith(c.Applies)) > 0
 	case "con.sfb-edge-partners":
-		return unconfirmed(c), h.has(c.Applies) && h.isEdge()
-	case "con.exchange-all-alike", "con.adfs-whole-farm":
-		return b.alikeGate(c), h.has(c.Applies)
-	case "con.exchange-deps":
-		return b.dependsGate(h), h.has(c.Applies)
-	case "con.adfs-strong-crypto", "con.oos-per-server":
-		return b.strongCryptoGate(c), h.has(c.Applies)
-	case "con.sql-before-consumers":
-		return b.databaseGate(c), h.has(c.Applies)
-	case "con.sql-certs":
-		return certificateGate(c, h), h.has(c.Applies)
+		return h.has(c.Applies) && h.isEdge()
 	case "con.fips":
-		return unconfirmed(c), slices.ContainsFunc(h.settings, func(s *evidence.Setting) bool {
+		return slices.ContainsFunc(h.settings, func(s *evidence.Setting) bool {
 			return s.Fact == "win.cipher.fips" && s.Effect == evidence.Review
 		})
 	case "con.cipher-not-version":
-		return b.suiteGate(c, h)
+		return slices.ContainsFunc(h.asServer, func(v *Verdict) bool { return b.isOldWindows(c, v) })
 	}
-	// Knowledge got a constraint that nothing here checks: shut until somebody
-	// answers for it.
-	return unconfirmed(c), len(c.Applies) == 0 || h.has(c.Applies)
+	return len(c.Applies) == 0 || h.has(c.Applies)
+}
+
+// sharedGate checks a constraint that asks the same of all hosts.
+func (b *planner) sharedGate(c *knowledge.Constraint) Gate {
+	switch c.ID {
+	case "con.sfb-cu-before-disable", "con.exchange-cu-levels", "con.sfb-devices":
+		return b.levelGate(c)
+	case "con.lync2013":
+		return b.goneGate(c)
+	case "con.sfb-cqd-first":
+		return b.installedGate(c, "Call Quality Dashboard")
+	case "con.exchange-all-alike", "con.adfs-whole-farm":
+		return b.alikeGate(c)
+	case "con.adfs-strong-crypto", "con.oos-per-server":
+		return b.strongCryptoGate(c)
+	case "con.sql-before-consumers":
+		return b.databaseGate(c)
+	}
+	// What holds at an Edge's partners, or FIPS mode decided: no evidence shows
+	// it. The same goes for a constraint that knowledge got since.
+	return unconfirmed(c)
 }
 
 var skypeServers = []string{"prod.sfb.2015-cu9", "prod.sfb.2019-cu1"}
@@ -82,12 +108,17 @@ func unconfirmed(c *knowledge.Constraint) Gate {
 
 // hostsWith are the hosts on which one of some products runs.
 func (b *planner) hostsWith(ids []string) []*planHost {
-	var out []*planHost
+	key := strings.Join(ids, " ")
+	out, ok := b.with[key]
+	if ok {
+		return out
+	}
 	for _, name := range b.estate.names() {
 		if h := b.estate.hosts[name]; h.has(ids) {
 			out = append(out, h)
 		}
 	}
+	b.with[key] = out
 	return out
 }
 
@@ -262,48 +293,50 @@ func certificateGate(c *knowledge.Constraint, h *planHost) Gate {
 	return unconfirmed(c)
 }
 
+// isOldWindows reports whether the client of a pair runs a Windows that a
+// constraint is about.
+func (b *planner) isOldWindows(c *knowledge.Constraint, v *Verdict) bool {
+	client := b.partyOf(v)
+	return client != nil && client.os != nil && slices.Contains(c.Applies, client.os.ID) && v.SetApart == ""
+}
+
 // suiteGate: an old Windows that can do TLS 1.2 may still share no suite with
 // the server.
-func (b *planner) suiteGate(c *knowledge.Constraint, h *planHost) (Gate, bool) {
-	in := false
+func (b *planner) suiteGate(h *planHost) Gate {
+	var accepted []string
+	for _, s := range h.scans {
+		if st := s.Versions[b.floor]; st != nil {
+			accepted = append(accepted, st.Suites...)
+		}
+	}
 	for _, v := range h.asServer {
 		client := b.partyOf(v)
-		if client == nil || client.os == nil || !slices.Contains(c.Applies, client.os.ID) || v.SetApart != "" {
+		if client == nil || client.os == nil || v.Verdict == OK || v.SetApart != "" {
 			continue
 		}
-		in = true
-		if v.Verdict == OK {
-			continue
-		}
-		offered := b.strongSuites(client.os)
-		var accepted []string
-		for _, s := range h.scans {
-			for version, st := range s.Versions {
-				if version == b.floor {
-					accepted = append(accepted, st.Suites...)
-				}
-			}
-		}
+		offered, known := b.strongSuites(client.os)
 		switch {
+		case !known:
 		case len(accepted) == 0:
 			return Gate{
 				Unknown: true, Reason: fmt.Sprintf("which suites it shares with %s (%s) is not known", v.Client, client.os.Name), Next: scanCommand(h),
-			}, true
+			}
 		case !slices.ContainsFunc(accepted, func(s string) bool { return slices.Contains(offered, s) || isCBC(s) }):
-			return Gate{Reason: fmt.Sprintf("%s (%s) shares no suite of %s with it", v.Client, client.os.Name, b.floor)}, true
+			return Gate{Reason: fmt.Sprintf("%s (%s) shares no suite of %s with it", v.Client, client.os.Name, b.floor)}
 		}
 	}
-	return Gate{Met: true, Reason: "old Windows clients share a suite with it"}, in
+	return Gate{Met: true, Reason: "old Windows clients share a suite with it"}
 }
 
-// strongSuites are the AEAD suites that a Windows offers by itself.
-func (b *planner) strongSuites(os *knowledge.OSDefault) []string {
+// strongSuites are the AEAD suites that a Windows offers by itself to a
+// server with an RSA certificate.
+func (b *planner) strongSuites(os *knowledge.OSDefault) (suites []string, known bool) {
 	for _, d := range b.base.SuiteDefaults {
-		if slices.Contains(d.OS, os.ID) {
-			return d.AEADWithRSA
+		if slices.Contains(d.OS, os.ID) && len(d.AEADWithRSA) > 0 {
+			return d.AEADWithRSA, true
 		}
 	}
-	return nil
+	return nil, false
 }
 
 // isCBC is for the suites of before TLS 1.2, which every Windows offers there,
