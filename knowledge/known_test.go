@@ -188,3 +188,27 @@ func TestDraft(t *testing.T) {
 		t.Error("a cut hello is taken")
 	}
 }
+
+// TestKnownByFingerprint: programs on one library share a fingerprint, and
+// all of them are named; nearly equal is not equal.
+func TestKnownByFingerprint(t *testing.T) {
+	b := mustBase(t)
+	const git = "known.git-https-debian12"
+	i := slices.IndexFunc(b.KnownClients, func(k *KnownClient) bool { return k.ID == git })
+	if i < 0 {
+		t.Fatalf("no %s", git)
+	}
+	ja3, ja4 := b.KnownClients[i].Fingerprints()
+	var ids []string
+	for _, k := range b.KnownByFingerprint("", ja4) {
+		ids = append(ids, k.ID)
+	}
+	if !slices.Contains(ids, git) || !slices.Contains(ids, "known.curl-gnutls-debian12") {
+		t.Errorf("JA4 %s: %q", ja4, ids)
+	}
+	for _, c := range [][2]string{{"", ""}, {ja3, ja4[:len(ja4)-1]}, {ja3[1:], ""}} {
+		if got := b.KnownByFingerprint(c[0], c[1]); got != nil {
+			t.Errorf("%q: found %s", c, got[0].ID)
+		}
+	}
+}
