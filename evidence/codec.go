@@ -35,6 +35,8 @@ func newRecord(k Kind) Record {
 		return new(Product)
 	case KindCoverage:
 		return new(Coverage)
+	case KindReplay:
+		return new(Replay)
 	}
 	return nil
 }

@@ -19,6 +19,7 @@ const (
 	KindSetting   Kind = "setting"
 	KindProduct   Kind = "product"
 	KindCoverage  Kind = "coverage"
+	KindReplay    Kind = "replay"
 )
 
 // Record is one piece of evidence: a pointer to one of the types of this

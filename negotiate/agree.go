@@ -8,7 +8,11 @@ import (
 // Agree is what comes of a client calling a server.
 func Agree(c *Client, s *Server) Result {
 	r := Answer(c, s)
-	if r.Outcome == Agrees {
+	switch rank := r.Version.Rank(); {
+	case r.Outcome == Unknown:
+	case rank > 0 && !c.offers[rank]: // the server did not read the list
+		r.noVersion()
+	case r.Outcome == Agrees:
 		c.accept(&r)
 	}
 	return r
@@ -52,7 +56,7 @@ func (r *Result) pickVersion() bool {
 		return r.fails(whyBears, Reverse, ByServer)
 	}
 	for rank := c.max; rank >= rankSSL2; rank-- {
-		if !c.offers[rank] {
+		if !c.offers[rank] && (s.IgnoresList != Yes || rank > rankTLS12 || rank < rankTLS10) {
 			continue
 		}
 		switch s.versions[rank].state {
@@ -67,6 +71,12 @@ func (r *Result) pickVersion() bool {
 			}
 		}
 	}
+	return r.noVersion()
+}
+
+// noVersion says whose limit it is that no version is in common.
+func (r *Result) noVersion() bool {
+	c, s := r.client, r.server
 	if c.max < s.max {
 		return r.fails(whyLow, c.lowCause(s.min), ByClient)
 	}

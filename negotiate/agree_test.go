@@ -112,7 +112,16 @@ func TestAgree(t *testing.T) {
 		{"new against old", modern(nil), serving(nil, v10), "fails reverse server: offers TLS 1.2 and up; the server accepts only TLS 1.0"},
 		{"offers what it will not complete", old(v12, func(p *ClientProfile) { p.Refuses.Lowest = v12 }), serving(nil, v10, v11), "fails reverse server: the server picks TLS 1.1; the client completes nothing below TLS 1.2"},
 		{"a hole", modern(func(p *ClientProfile) { p.Versions = []tlswire.Version{v11, v13} }), serving(nil, v12), "fails reverse server: offers TLS 1.1 and TLS 1.3; the server accepts only TLS 1.2"},
-		{"how low it goes is not known", old(v12, nil), serving(nil, v10), "unknown: the server picks TLS 1.0; the hello names TLS 1.2 alone, and how low the client goes is not known"},
+		{"a server that reads no list of versions", modern(nil), serving(func(p *ServerProfile) { p.IgnoresList = Yes }, v10), "fails reverse server: offers TLS 1.2 and up; the server accepts only TLS 1.0"},
+		{"and has no suite for it either", modern(nil), serving(func(p *ServerProfile) {
+			p.IgnoresList = Yes
+			p.Versions[2].Suites = []tlswire.Suite{rc4}
+		}, v10), "fails reverse server: offers TLS 1.2 and up; the server accepts only TLS 1.0"},
+		{
+			"nothing signed in common, and nothing to sign", modern(func(p *ClientProfile) { only12(p); p.Suites = []tlswire.Suite{rsaAES} }),
+			serving(func(p *ServerProfile) { p.Schemes = []tlswire.SignatureScheme{tlswire.RSAWithSHA1} }, v12), "fails no_common_group_or_signature both: no signature algorithm in common for TLS 1.2",
+		},
+		{"how low it goes is not known", old(v12, nil), serving(nil, v10), "unknown: the server picks TLS 1.0; the client's highest is TLS 1.2, and how low it goes is not known"},
 		{
 			"OpenSSL 3, signed", modern(func(p *ClientProfile) { p.Versions = []tlswire.Version{v10, v12}; p.Refuses.LegacySignatures = true }),
 			serving(nil, v10), "fails reverse server: the server picks TLS 1.0; the client takes no signature over SHA-1",

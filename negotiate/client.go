@@ -132,7 +132,6 @@ type Client struct {
 	offers   [8]bool
 	suites   []suite
 	set      suiteSet
-	chacha   bool // ChaCha20 stands first
 	shares   bool // knows which key shares it sends
 }
 
@@ -150,7 +149,6 @@ func (p ClientProfile) Compile() *Client {
 			c.min = r
 		}
 	}
-	c.chacha = len(c.suites) > 0 && c.suites[0].chacha
 	if p.Implied && c.max > 0 {
 		for r := tlswire.SSL30.Rank(); r < c.max; r++ {
 			c.offers[r] = true

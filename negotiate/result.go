@@ -174,7 +174,7 @@ func (r *Result) refusalDetail(c *Client, s *Server) string {
 	case whyLowest:
 		return "the server picks " + v + "; the client completes nothing below " + c.Refuses.Lowest.String()
 	case whyLowestNotKnown:
-		return "the server picks " + v + "; the hello names " + versionOf(c.max).String() + " alone, and how low the client goes is not known"
+		return "the server picks " + v + "; the client's highest is " + versionOf(c.max).String() + ", and how low it goes is not known"
 	case whyLegacySignature:
 		return "the server picks " + v + "; the client takes no signature over SHA-1"
 	case whyDH:

@@ -29,12 +29,15 @@ type ServerProfile struct {
 	Keys     []Key                     // of its certificates
 	DHBits   int                       // of its DH group before TLS 1.3; 0: not known
 
-	NeedsName  bool            // refuses clients without server_name
-	Fallback   Tri             // refuses a fallback that it could better (RFC 7507)
-	EMS        Tri             // answers extended_master_secret (RFC 7627)
-	SSLv2Form  Tri             // reads hellos of the SSLv2 form
-	NeedsGroup Tri             // takes no ECDHE without supported_groups
-	Bears      tlswire.Version // fails on hellos above this version; 0: bears all
+	NeedsName bool // refuses clients without server_name
+	Fallback  Tri  // refuses a fallback that it could better (RFC 7507)
+	EMS       Tri  // answers extended_master_secret (RFC 7627)
+	SSLv2Form Tri  // reads hellos of the SSLv2 form
+	// IgnoresList is set when it does not read supported_versions, as those
+	// of before TLS 1.3, and so answers by the legacy version alone.
+	IgnoresList Tri
+	NeedsGroup  Tri             // takes no ECDHE without supported_groups
+	Bears       tlswire.Version // fails on hellos above this version; 0: bears all
 }
 
 // VersionProfile is one version of a server.
@@ -65,6 +68,9 @@ func FromServer(s *evidence.Server) ServerProfile {
 	}
 	for v, state := range s.Versions {
 		x := VersionProfile{Version: v, State: state.State, ChaChaFirst: state.ChaCha20 == "client", Suites: named(state.Suites, tlswire.SuiteByName)}
+		if v == tlswire.TLS13 && state.State == evidence.Rejected && ignoresList(state.Because) {
+			p.IgnoresList = Yes
+		}
 		switch state.Order {
 		case "server":
 			x.ServerOrder = Yes
@@ -82,6 +88,14 @@ func FromServer(s *evidence.Server) ServerProfile {
 		p.Keys = append(p.Keys, k)
 	}
 	return p
+}
+
+// ignoresList tells by its refusal of TLS 1.3 that a server does not read
+// supported_versions: one that does would find nothing there but TLS 1.3 and
+// name the version (RFC 8446, 4.2.1), not answer with another, nor go on to
+// the suites.
+func ignoresList(because string) bool {
+	return strings.HasPrefix(because, "server_hello ") || because == "alert handshake_failure"
 }
 
 // curveOf is the curve of a certificate by the length of its key: the CAs

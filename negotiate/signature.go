@@ -25,6 +25,17 @@ func (n *needs) commonScheme(kind keyKind) bool {
 	return false
 }
 
+// anyScheme reports whether the two lists of TLS 1.2 have anything in common:
+// without, servers fail even where nothing is signed, since the certificate
+// itself is to be signed so (RFC 5246, 7.4.2).
+func (n *needs) anyScheme() bool {
+	offered, can := n.client.Schemes, n.server.Schemes
+	if len(offered) == 0 || len(can) == 0 {
+		return true
+	}
+	return slices.ContainsFunc(offered, func(x tlswire.SignatureScheme) bool { return slices.Contains(can, x) })
+}
+
 func sha1Scheme(kind keyKind) tlswire.SignatureScheme {
 	switch kind {
 	case keyECDSA:

@@ -11,6 +11,7 @@ import (
 const (
 	rankSSL2  = 1
 	rankSSL3  = 2
+	rankTLS10 = 3
 	rankTLS11 = 4
 	rankTLS12 = 5
 	rankTLS13 = 6

@@ -36,6 +36,10 @@ func (r *Result) pickSuite(rank int) {
 		r.assumed |= assumesSuites
 	} else {
 		x, sure := n.pick(v)
+		if x != nil && rank == rankTLS12 && !n.anyScheme() {
+			r.fails(whySignature, NoCommonGroupOrSignature, ByBoth)
+			return
+		}
 		if x == nil {
 			r.noSuite(&n, v)
 			return
@@ -61,7 +65,7 @@ func (r *Result) pickSuite(rank int) {
 // pick takes the first suite of whose order decides. Where that is not known
 // it takes the client's, and reports whether it makes no difference.
 func (n *needs) pick(v *version) (x *suite, sure bool) {
-	ours := func() *suite { return n.first(v.suites, &n.client.set, v.chacha && n.client.chacha) }
+	ours := func() *suite { return n.first(v.suites, &n.client.set, v.chacha && n.client.prefersChaCha(v)) }
 	theirs := func() *suite { return n.first(n.client.suites, &v.set, false) }
 	switch v.order {
 	case Yes:
@@ -71,6 +75,17 @@ func (n *needs) pick(v *version) (x *suite, sure bool) {
 	}
 	x = theirs()
 	return x, x == nil || len(v.suites) == 1 || ours().code == x.code
+}
+
+// prefersChaCha reports whether ChaCha20 is the first of the client's suites
+// that the server knows.
+func (c *Client) prefersChaCha(v *version) bool {
+	for i := range c.suites {
+		if x := &c.suites[i]; v.set.has(x) {
+			return x.chacha
+		}
+	}
+	return false
 }
 
 // first is the first of list that the other side has and that works.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"strings"
 	"sync"
 
 	"github.com/tlsready/tlsready/evidence"
@@ -231,6 +232,8 @@ func readable(r evidence.Record) bool {
 			}
 		}
 		return false
+	case *evidence.Replay:
+		return r.Version.Known() || strings.HasPrefix(r.Answer, "alert")
 	}
 	return true
 }

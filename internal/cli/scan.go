@@ -38,6 +38,7 @@ func (f scanFlags) apply(opt *app.Options) error {
 type scanCmd struct {
 	Targets []string `arg:"" optional:"" name:"target" help:"host, host:port, [v6]:port, 192.0.2.0/28, https://host/ or smtp://host."`
 	File    string   `short:"f" help:"Read targets from this file, one a line." placeholder:"FILE"`
+	Replay  []string `help:"Instead of asking what the server accepts, send it this recorded hello as it is: of a capture, a known client's data file, or the knowledge base by name (all is every one). May be given more than once." placeholder:"FILE|NAME" sep:"none"`
 	evidenceFlags
 	scanFlags
 }
@@ -64,8 +65,27 @@ func (c *scanCmd) Run(s *session) error {
 	if err := c.apply(&opt); err != nil {
 		return err
 	}
+	if len(c.Replay) > 0 {
+		return c.replay(s, targets, opt)
+	}
 	return s.show(c.evidenceFlags, true, opt, func(opt app.Options) (*app.Collection, error) {
 		return app.Scan(s.ctx, targets, opt)
+	})
+}
+
+// replay sends recorded hellos instead.
+func (c *scanCmd) replay(s *session, targets []string, opt app.Options) error {
+	base, err := s.knowledge()
+	if err != nil {
+		return err
+	}
+	opt.Knowledge = base
+	hellos, err := app.Hellos(s.ctx, c.Replay, opt)
+	if err != nil {
+		return usageError{err}
+	}
+	return s.show(c.evidenceFlags, true, opt, func(opt app.Options) (*app.Collection, error) {
+		return app.Replay(s.ctx, targets, hellos, opt)
 	})
 }
 

@@ -29,6 +29,7 @@ func Evidence(w io.Writer, records []evidence.Record, opt Options) error {
 	var settings []*evidence.Setting
 	var profiles []*evidence.Client
 	var products []*evidence.Product
+	var replays []*evidence.Replay
 	var coverage []*evidence.Coverage
 	for _, rec := range records {
 		switch rec := rec.(type) {
@@ -42,10 +43,13 @@ func Evidence(w io.Writer, records []evidence.Record, opt Options) error {
 			profiles = append(profiles, rec)
 		case *evidence.Product:
 			products = append(products, rec)
+		case *evidence.Replay:
+			replays = append(replays, rec)
 		case *evidence.Coverage:
 			coverage = append(coverage, rec)
 		}
 	}
+	l.replays(replays)
 	l.handshakes(handshakes)
 	l.settings(settings)
 	l.profiles(profiles)

@@ -38,6 +38,7 @@ type answer struct {
 	version tlswire.Version // negotiated
 	group   tlswire.Group   // of the key exchange, when it was stated
 	scheme  tlswire.SignatureScheme
+	dhBits  int    // of the DH group, when it was stated
 	leaf    []byte // the server's certificate in DER
 	kinds   []tlswire.CipherKind
 	detail  string // what was not TLS, how STARTTLS was refused, what did not fit
@@ -176,6 +177,9 @@ func (q *question) judge(f *tlswire.ServerFlight) answer {
 	}
 	if k, err := f.ParseKeyExchange(); err == nil && f.KeyExchange != nil {
 		a.group, a.scheme = k.Group, k.Scheme
+		if byDH(a.hello.Suite) {
+			a.dhBits = k.Bits()
+		}
 	}
 	return a
 }

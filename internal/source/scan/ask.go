@@ -43,6 +43,9 @@ func (h *host) learn(q *question, a *answer) {
 		h.control = &c
 	}
 	h.borne = max(h.borne, len(q.bytes()))
+	if a.dhBits > 0 && (h.dhBits == 0 || a.dhBits < h.dhBits) {
+		h.dhBits = a.dhBits
+	}
 	if a.leaf != nil {
 		if info, ok := a.hello.Suite.Info(); ok {
 			h.seenAuth[info.Auth] = true

@@ -18,8 +18,8 @@ import (
 )
 
 // wantsFlight asks to read on after a ServerHello while the certificate for
-// its kind of key has not been seen: so a server with two shows both, on
-// connections that are made anyway.
+// its kind of key, or the DH group, has not been seen: so a server with two
+// certificates shows both, on connections that are made anyway.
 func (h *host) wantsFlight(s tlswire.Suite) bool {
 	in, ok := s.Info()
 	if !ok || in.Auth != tlswire.AuthRSA && in.Auth != tlswire.AuthECDSA && in.Auth != tlswire.AuthDSS {
@@ -27,7 +27,13 @@ func (h *host) wantsFlight(s tlswire.Suite) bool {
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return !h.seenAuth[in.Auth]
+	return !h.seenAuth[in.Auth] || h.dhBits == 0 && byDH(s)
+}
+
+// byDH reports whether a suite's key exchange states a DH group.
+func byDH(s tlswire.Suite) bool {
+	in, _ := s.Info()
+	return in.KeyExchange == tlswire.KexDHE
 }
 
 // fetchCertificate completes one handshake with a server that speaks TLS 1.3

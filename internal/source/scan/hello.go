@@ -39,6 +39,7 @@ type question struct {
 	groups  []tlswire.Group
 	sni     string
 	schemes []tlswire.SignatureScheme // instead of those of the form
+	raw     []byte                    // a recorded hello, sent as it is; the rest says what it offers
 	// wants tells whether to read on after a ServerHello with this suite,
 	// for the certificate and the key exchange; nil is never.
 	wants func(tlswire.Suite) bool
@@ -77,6 +78,9 @@ func (h *host) chunks(v tlswire.Version, f form, suites []tlswire.Suite) [][]tls
 
 // bytes is the hello as it goes over the wire.
 func (q *question) bytes() []byte {
+	if q.raw != nil {
+		return q.raw
+	}
 	if q.version == tlswire.SSL20 {
 		return q.sslv2()
 	}

@@ -28,6 +28,7 @@ type host struct {
 	flaky    bool            // it broke off, and answered the same hello later
 	leaves   [][]byte        // certificates, in DER
 	seenAuth map[tlswire.Auth]bool
+	dhBits   int      // of the shortest DH group seen
 	blind    []string // what could not be seen
 
 	form     form // the richest that this host bears

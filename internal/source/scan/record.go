@@ -60,6 +60,7 @@ func (h *host) describe(s *evidence.Server, c *evidence.Coverage) {
 	for _, g := range h.groups {
 		s.Groups = append(s.Groups, g.String())
 	}
+	s.DHBits = h.dhBits
 	for _, sig := range h.schemes {
 		s.SignatureAlgorithms = append(s.SignatureAlgorithms, sig.String())
 	}

@@ -86,7 +86,7 @@ func firstOf(errs ...error) error {
 func writePair(name string, key crypto.Signer) (keyPair, error) {
 	p := keyPair{cert: filepath.Join(certs.dir, name+".crt"), key: filepath.Join(certs.dir, name+".key")}
 	tmpl := &x509.Certificate{
-		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: name + ".example"}, DNSNames: []string{"*.example"},
+		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: name + ".example"}, DNSNames: []string{"*.example", "localhost"},
 		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour), BasicConstraintsValid: true, IsCA: true,
 	}
 	der, err := x509.CreateCertificate(rand.Reader, tmpl, tmpl, key.Public(), key)

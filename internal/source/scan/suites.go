@@ -33,6 +33,23 @@ func (h *host) enumerate(ctx context.Context, v *version) {
 	} else {
 		h.orderOfPieces(ctx, v)
 	}
+	if v.order == byServer {
+		v.chacha = h.chachaOrder(ctx, v)
+	}
+}
+
+// chachaOrder tells whether a server with an order of its own yet puts
+// ChaCha20 first for a client that does: one hello more, where it has both.
+func (h *host) chachaOrder(ctx context.Context, v *version) string {
+	list := slices.Clone(v.suites)
+	slices.SortStableFunc(list, func(a, b tlswire.Suite) int { return chacha(b) - chacha(a) })
+	if chacha(list[0]) == 0 || chacha(v.suites[0]) == 1 || len(h.chunks(v.version, v.by.question.form, list)) != 1 {
+		return ""
+	}
+	if chacha(h.pick(ctx, v, list)) == 1 {
+		return byClient
+	}
+	return ""
 }
 
 // drain takes each suite that the server picks out of the next hello until it
@@ -148,17 +165,26 @@ func (h *host) order(ctx context.Context, v *version) string {
 	return byServer
 }
 
-// turned is the list backwards, but with ChaCha20 last: a server with an
-// order of its own may still put it first for clients that do, which have no
-// hardware for AES.
+// turned is the list backwards, but with suites last that servers treat apart:
+// one with an order of its own may put ChaCha20 first for clients that do,
+// which have no hardware for AES, and Java takes 3DES and RC4 last in any
+// order (jdk.tls.legacyAlgorithms).
 func turned(suites []tlswire.Suite) []tlswire.Suite {
 	list := slices.Clone(suites)
 	slices.Reverse(list)
-	slices.SortStableFunc(list, func(a, b tlswire.Suite) int { return chacha(a) - chacha(b) })
+	slices.SortStableFunc(list, func(a, b tlswire.Suite) int { return apart(a) - apart(b) })
 	if list[0] == suites[0] {
 		slices.Reverse(list)
 	}
 	return list
+}
+
+func apart(s tlswire.Suite) int {
+	in, _ := s.Info()
+	if chacha(s) == 1 || strings.HasPrefix(in.Cipher, "3DES") || strings.HasPrefix(in.Cipher, "RC4") {
+		return 1
+	}
+	return 0
 }
 
 func chacha(s tlswire.Suite) int {

@@ -18,6 +18,7 @@ type version struct {
 	by     *asked
 	suites []tlswire.Suite
 	order  string
+	chacha string // whose order decides about ChaCha20, where that is another's
 }
 
 // asked is a question and what it met with.
@@ -288,7 +289,7 @@ func (h *host) needsNoName(ctx context.Context, v tlswire.Version) bool {
 // form that the host cannot bear do not count.
 func (h *host) state(v *version) *evidence.VersionState {
 	if v.accepted() {
-		s := &evidence.VersionState{State: evidence.Accepted, Because: "server_hello", Order: v.order}
+		s := &evidence.VersionState{State: evidence.Accepted, Because: "server_hello", Order: v.order, ChaCha20: v.chacha}
 		for _, suite := range v.suites {
 			s.Suites = append(s.Suites, suite.String())
 		}
