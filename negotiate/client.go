@@ -76,7 +76,7 @@ func FromClient(c *evidence.Client) ClientProfile {
 		p.Refuses = *c.Refuses
 	}
 	if c.Basis == evidence.Declared {
-		p.WhyLow = PinnedByConfig
+		p.WhyLow = CapableButOff // what holds it is a setting: see the records of those
 	}
 	if p.Suites == nil {
 		return p // not from a hello
