@@ -13,4 +13,7 @@
 // with it; a connection that ends without a word is compared with a hello
 // known to succeed; hellos shrink for servers that cannot bear long ones;
 // and silence is "unknown".
+//
+// Replay asks with recorded hellos instead, as they are, and tells what each
+// was answered: evidence.Replay.
 package scan
