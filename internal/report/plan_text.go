@@ -150,6 +150,6 @@ func (p *page) planNotes(pl *assess.Plan) {
 	}
 	p.section("to mind")
 	for _, n := range pl.Notes {
-		p.para(indent, indent+indent, Line(n.Text)+" ("+names(n.Hosts, mostPlaces)+"; "+n.Constraint+")", nil)
+		p.para(indent, indent+indent, Line(n.Text)+" ("+Line(names(n.Hosts, mostPlaces))+"; "+n.Constraint+")", nil)
 	}
 }
