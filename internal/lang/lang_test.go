@@ -57,7 +57,7 @@ func TestChineseOfTaiwan(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	foreign := []string{"服務器", "客戶端", "證書", "默認", "設置", "網絡", "軟件", "信息", "連接", "数", "这", "为", "禁用", "程序", "數據庫", "加載"}
+	foreign := []string{"服務器", "客戶端", "證書", "默認", "設置", "網絡", "軟件", "信息", "数", "这", "为", "禁用", "程序", "數據庫", "加載"}
 	for _, m := range []map[string]string{l.patterns, l.texts} {
 		for english, said := range m {
 			for _, f := range foreign {

@@ -14,6 +14,7 @@ import (
 
 	"github.com/tlsready/tlsready/assess"
 	"github.com/tlsready/tlsready/internal/lang"
+	"github.com/tlsready/tlsready/knowledge"
 )
 
 // saidInGo finds the patterns of all calls of T and N in this package's code.
@@ -134,5 +135,47 @@ func TestEverythingIsTranslated(t *testing.T) {
 				t.Errorf("%s lacks %q (%s)", tag, s, where)
 			}
 		}
+	}
+}
+
+// TestHowFarTheKnowledgeIsTranslated counts, since a text that is not
+// translated is shown in English and not left out. Fixes are what people act
+// on: they may not fall behind.
+func TestHowFarTheKnowledgeIsTranslated(t *testing.T) {
+	base, err := knowledge.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	fixes, disputes := map[string]bool{}, map[string]bool{}
+	for _, c := range base.Clients {
+		fixes[c.Fix] = c.Fix != ""
+	}
+	for _, p := range base.Products {
+		fixes[p.Fix] = p.Fix != ""
+	}
+	for _, c := range base.Contradictions {
+		disputes[c.String()] = true
+	}
+	for _, tag := range lang.Tags()[1:] {
+		l, err := lang.Find(tag)
+		if err != nil {
+			t.Fatal(err)
+		}
+		count := func(what string, all map[string]bool) (have, of int) {
+			for s, there := range all {
+				if there {
+					of++
+					if l.Has(s) {
+						have++
+					}
+				}
+			}
+			t.Logf("%s: %d of %d %s", tag, have, of, what)
+			return have, of
+		}
+		if have, of := count("fixes of clients and products", fixes); 10*have < 9*of {
+			t.Errorf("%s: only %d of %d fixes are translated", tag, have, of)
+		}
+		count("contradictions of sources", disputes)
 	}
 }
