@@ -18,6 +18,7 @@ type estate struct {
 	sorted []string             // what names gives
 	files  []*planHost          // settings of no known host, by file
 	nobody map[string]*planHost // the same, by file
+	days   map[string]int       // numbers of the days met so far
 	places map[string]*planHost // whose listener a place in a configuration decides
 }
 
@@ -39,7 +40,8 @@ type planHost struct {
 	asClient []*Verdict // this host with somebody
 	alone    []*Verdict // about this host alone
 
-	spans   []span
+	days    map[int]bool    // on which it was seen in use
+	spans   []span          // these, and what its logs cover
 	inputs  map[string]bool // logs that show its traffic, by source and folder
 	sources map[string]bool // that saw somebody talk to it
 	smtp    bool
@@ -62,7 +64,7 @@ type installed struct {
 func newEstate(r *Report, records []evidence.Record, base *knowledge.Base) *estate {
 	e := &estate{
 		base: base, hosts: map[string]*planHost{}, byIP: map[string]string{},
-		labels: map[string]string{}, nobody: map[string]*planHost{}, places: map[string]*planHost{},
+		labels: map[string]string{}, nobody: map[string]*planHost{}, places: map[string]*planHost{}, days: map[string]int{},
 	}
 	for _, rec := range records {
 		e.declare(rec)

@@ -18,7 +18,7 @@ func (e *estate) addTraffic(records []evidence.Record) {
 		case *evidence.Traffic:
 			if h := e.find(rec.Server.Name, rec.Server.IP); h != nil {
 				h.sources[rec.Source] = true
-				h.sawDay(rec.Day)
+				e.sawDay(h, rec.Day)
 			}
 		}
 	}
@@ -33,6 +33,9 @@ func (e *estate) addTraffic(records []evidence.Record) {
 		covered[key] = joinSpans(spans)
 	}
 	for _, h := range e.hosts {
+		for n := range h.days {
+			h.spans = append(h.spans, span{n, n})
+		}
 		for key := range h.inputs {
 			h.spans = append(h.spans, covered[key]...)
 		}
@@ -54,20 +57,28 @@ func (e *estate) sawHandshake(rec *evidence.Handshake) {
 		h.inputs[series(rec.Source, file)] = true
 	}
 	for day := range rec.Days {
-		h.sawDay(day)
+		e.sawDay(h, day)
 	}
 	if len(rec.Days) == 0 && !rec.First.IsZero() {
-		h.sawDay(dayOf(rec.First))
-		h.sawDay(dayOf(rec.Last))
+		e.sawDay(h, dayOf(rec.First))
+		e.sawDay(h, dayOf(rec.Last))
 	}
 }
 
-func (h *planHost) sawDay(day string) {
-	if n, ok := parseDay(day); ok {
-		if k := len(h.spans) - 1; k >= 0 && h.spans[k].from <= n && n <= h.spans[k].to {
-			return
+// sawDay notes a day; there are few, on very many connections.
+func (e *estate) sawDay(h *planHost, day string) {
+	n, ok := e.days[day]
+	if !ok {
+		if n, ok = parseDay(day); ok {
+			e.days[day] = n
 		}
-		h.spans = append(h.spans, span{n, n})
+	}
+	switch {
+	case !ok:
+	case h.days == nil:
+		h.days = map[int]bool{n: true}
+	default:
+		h.days[n] = true
 	}
 }
 

@@ -79,19 +79,8 @@ func Scan(ctx context.Context, targets []string, opt Options) (*Collection, erro
 	return collect(ctx, dedupe(inputs), nil, nil, opt)
 }
 
-// Assess has collected evidence judged, each setting cited, and the work put
-// into its order.
+// Assess has collected evidence judged, and each setting cited.
 func Assess(c *Collection, opt assess.Options) (*assess.Report, error) {
-	r, err := judge(c, opt)
-	if err != nil {
-		return nil, err
-	}
-	r.Plan, err = assess.MakePlan(r, c.Records, assess.PlanOptions{Options: opt})
-	return r, err
-}
-
-// judge is Assess without the plan.
-func judge(c *Collection, opt assess.Options) (*assess.Report, error) {
 	r := assess.Assess(c.Records, opt)
 	return r, cite(r, opt.Knowledge)
 }

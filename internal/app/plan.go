@@ -22,7 +22,7 @@ type Planned struct {
 // Plan judges collected evidence, orders the work, and makes the files of
 // those steps that are a change of configuration.
 func Plan(c *Collection, opt assess.PlanOptions) (*Planned, error) {
-	r, err := judge(c, opt.Options)
+	r, err := Assess(c, opt.Options)
 	if err != nil {
 		return nil, err
 	}
@@ -43,6 +43,17 @@ func Plan(c *Collection, opt assess.PlanOptions) (*Planned, error) {
 	}
 	slices.SortFunc(out.Files, func(a, b fix.File) int { return strings.Compare(a.Name, b.Name) })
 	return out, nil
+}
+
+// AddPlan puts the order of the work into a report, for the formats that
+// show it.
+func AddPlan(r *assess.Report, c *Collection, opt assess.Options, format string) error {
+	if format != "json" && format != "html" {
+		return nil
+	}
+	var err error
+	r.Plan, err = assess.MakePlan(r, c.Records, assess.PlanOptions{Options: opt})
+	return err
 }
 
 // fixesByStep finds the step that each fix belongs to: that of its host, or

@@ -72,6 +72,9 @@ func (s *session) print(j *judgement, c *app.Collection) error {
 	if err != nil {
 		return err
 	}
+	if err := app.AddPlan(r, c, j.assess, j.format.Name); err != nil {
+		return err
+	}
 	w, done, err := s.output(j.flags.Output)
 	if err != nil {
 		return err
