@@ -216,8 +216,7 @@ func pick[T any](w *world, of ...T) T { return of[w.rand.IntN(len(of))] }
 
 func (w *world) chance(percent int) bool { return w.rand.IntN(100) < percent }
 
-// calm is an estate in which most things are in order; without these hardly
-// any plan would allow anything.
+// options are the policy and the waivers of the estate.
 func (w *world) options() Options {
 	if w.opt != nil {
 		return *w.opt
@@ -240,7 +239,7 @@ func (w *world) options() Options {
 func (w *world) records() []evidence.Record {
 	w.window = pick(w, Window{}, Window{}, Window{Month: true}, Window{Days: 20}, Window{None: true})
 	w.options()
-	calm := w.chance(60)
+	calm := w.chance(60) // most things are in order, or hardly any plan would allow anything
 	var out []evidence.Record
 	for i := range 1 + w.rand.IntN(6) {
 		name := fmt.Sprintf("s%d", i)
