@@ -32,7 +32,8 @@ type judge struct {
 	serverBest map[string]sighting        // per server: strongest version agreed on with anyone
 	weakOnly   map[string]bool            // sources of which only weak connections were kept
 	hellos     *hellos
-	groups     map[string]*Group // by client
+	sides      map[string]*serverSide // what holds for all clients of a server
+	groups     map[string]*Group      // by client
 }
 
 // weakOnly names the sources of which some input was read for weak
@@ -68,7 +69,7 @@ type judgement struct {
 
 func judgeRecords(records []evidence.Record, opt Options) *judgement {
 	policy := opt.Policy.on(opt.At)
-	j := &judge{policy: policy, base: opt.Knowledge, at: opt.At, dir: newDirectory(records), weakOnly: weakOnly(records)}
+	j := &judge{policy: policy, base: opt.Knowledge, at: opt.At, dir: newDirectory(records), weakOnly: weakOnly(records), sides: map[string]*serverSide{}}
 	j.hellos = newHellos(j.base, j.dir, records)
 	kept, dropped := consistent(records)
 	pairs := pairUp(j.dir, kept)
@@ -162,18 +163,55 @@ func weightOf(v *Verdict, day string) int {
 	return w
 }
 
+// sortVerdicts sorts places and then moves each verdict once: a verdict is
+// large, and there may be a million.
 func sortVerdicts(vs []Verdict, day string) {
-	slices.SortStableFunc(vs, func(a, b Verdict) int {
-		return cmp.Or(
-			cmp.Compare(weightOf(&a, day), weightOf(&b, day)),
-			cmp.Compare(b.Count, a.Count),
-			strings.Compare(a.Client, b.Client),
-			strings.Compare(a.Server, b.Server),
-			strings.Compare(a.Layer, b.Layer),
-			strings.Compare(a.ClientParty.UserAgent, b.ClientParty.UserAgent),
-			strings.Compare(a.Why.String(), b.Why.String()),
-		)
+	type place struct{ at, weight int }
+	order := make([]place, len(vs))
+	for i := range vs {
+		order[i] = place{i, weightOf(&vs[i], day)}
+	}
+	slices.SortFunc(order, func(x, y place) int {
+		a, b := &vs[x.at], &vs[y.at]
+		switch {
+		case x.weight != y.weight:
+			return cmp.Compare(x.weight, y.weight)
+		case a.Count != b.Count:
+			return cmp.Compare(b.Count, a.Count)
+		case a.Client != b.Client:
+			return strings.Compare(a.Client, b.Client)
+		case a.Server != b.Server:
+			return strings.Compare(a.Server, b.Server)
+		case a.Layer != b.Layer:
+			return strings.Compare(a.Layer, b.Layer)
+		case a.ClientParty.UserAgent != b.ClientParty.UserAgent:
+			return strings.Compare(a.ClientParty.UserAgent, b.ClientParty.UserAgent)
+		}
+		return cmp.Or(strings.Compare(a.Why.String(), b.Why.String()), cmp.Compare(x.at, y.at))
 	})
+	moveTo(vs, order, func(p place) int { return p.at })
+}
+
+// moveTo brings to each place what stands at from(order[place]), following the
+// circles of the order, so that no second list is needed.
+func moveTo[T, P any](list []T, order []P, from func(P) int) {
+	moved := make([]bool, len(list))
+	for start := range list {
+		if moved[start] {
+			continue
+		}
+		held, i := list[start], start
+		for {
+			moved[i] = true
+			next := from(order[i])
+			if next == start {
+				list[i] = held
+				break
+			}
+			list[i] = list[next]
+			i = next
+		}
+	}
 }
 
 func summarize(r *Report) Summary {

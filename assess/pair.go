@@ -64,11 +64,23 @@ func (d *directory) serverOf(h *evidence.Handshake) string {
 // With several agents nothing tells which made the hello: "".
 func agentsSeen(d *directory, handshakes []*evidence.Handshake) map[[2]string]string {
 	seen := map[[2]string]string{}
+	wanted := map[[2]string]bool{}
+	for _, h := range handshakes {
+		if h.Client.UserAgent == "" {
+			wanted[[2]string{d.clientID(h.Client), d.serverOf(h)}] = true
+		}
+	}
+	if len(wanted) == 0 {
+		return seen // logs alone
+	}
 	for _, h := range handshakes {
 		if h.Client.UserAgent == "" {
 			continue
 		}
 		k := [2]string{d.clientID(h.Client), d.serverOf(h)}
+		if !wanted[k] {
+			continue
+		}
 		if have, ok := seen[k]; ok && have != h.Client.UserAgent {
 			seen[k] = ""
 			continue

@@ -1,6 +1,7 @@
 package assess
 
 import (
+	"slices"
 	"time"
 
 	"github.com/tlsready/tlsready/evidence"
@@ -25,7 +26,27 @@ type serverSide struct {
 	endpoint *knowledge.Endpoint
 }
 
+// serverSide is what is known of the server of a pair. What holds for all its
+// clients is found once.
 func (j *judge) serverSide(p *pair, t *tally) *serverSide {
+	key := p.server + "\x00" + p.serverParty.IP
+	shared := j.sides[key]
+	if shared == nil || shared.floor != j.policy.Floor {
+		shared = j.sharedSide(p)
+		j.sides[key] = shared
+	}
+	s := *shared
+	s.refs = slices.Clip(s.refs)
+	if t.downgrade.Rank() > s.observed.Rank() {
+		// The server itself says in its random that it could have done more
+		// (RFC 8446 section 4.1.3).
+		s.observed = t.downgrade
+		s.refs = append(s.refs, "downgrade marker in the server's hello")
+	}
+	return &s
+}
+
+func (j *judge) sharedSide(p *pair) *serverSide {
 	s := &serverSide{base: j.base, dir: j.dir, floor: j.policy.Floor, id: p.server, host: j.dir.hostOf(p.serverParty), scans: j.dir.scans(p.serverParty)}
 	if o, ok := j.serverBest[p.server]; ok {
 		s.observed, s.seen = o.version, o.last
@@ -33,12 +54,6 @@ func (j *judge) serverSide(p *pair, t *tally) *serverSide {
 	}
 	for _, scan := range s.scans {
 		s.addScan(scan)
-	}
-	if t.downgrade.Rank() > s.observed.Rank() {
-		// The server itself says in its random that it could have done more
-		// (RFC 8446 section 4.1.3).
-		s.observed = t.downgrade
-		s.refs = append(s.refs, "downgrade marker in the server's hello")
 	}
 	if s.host != nil && len(s.scans) == 0 {
 		s.declared(p.serverParty.Port)

@@ -18,7 +18,7 @@ type tally struct {
 	strongest   tlswire.Version // strongest version agreed on
 	downgrade   tlswire.Version // best that a ServerHello's marker proves
 	fallback    bool            // a hello said that it is a retry
-	prints      int             // distinct fingerprints
+	prints      int             // distinct fingerprints, counted up to scannerHellos
 	status      map[string]int
 	first, last time.Time
 	lastWeak    time.Time
@@ -37,13 +37,13 @@ type counts struct {
 }
 
 func (p *pair) tally(floor tlswire.Version) *tally {
-	t := &tally{status: map[string]int{}, bySource: map[string]*counts{}}
-	prints := map[string]bool{}
+	t := &tally{bySource: map[string]*counts{}}
+	var prints []string
 	var telling, others []string
 	for _, h := range p.handshakes {
 		t.add(h, floor)
-		if h.Client.JA4 != "" {
-			prints[h.Client.JA4] = true
+		if h.Client.JA4 != "" && !slices.Contains(prints, h.Client.JA4) && len(prints) < scannerHellos {
+			prints = append(prints, h.Client.JA4)
 		}
 		if h.Negotiated.AtLeast(floor) {
 			others = append(others, h.Refs...)
@@ -75,6 +75,9 @@ func (t *tally) add(h *evidence.Handshake, floor tlswire.Version) {
 	t.fallback = t.fallback || h.Fallback
 	t.offered = stronger(t.offered, h.OfferedMax)
 	t.downgrade = stronger(t.downgrade, h.Downgrade)
+	if len(h.Status) > 0 && t.status == nil {
+		t.status = make(map[string]int, len(h.Status))
+	}
 	for class, n := range h.Status {
 		t.status[class] += n
 	}
