@@ -27,6 +27,12 @@ const (
 	KindUnknown   Kind = ""
 )
 
+// FileKinds are all kinds that files hold, for commands that read whatever
+// is there but ask no host.
+func FileKinds() []Kind {
+	return []Kind{KindEvidence, KindCapture, KindLog, KindRegistry, KindHive, KindInventory, KindConfig, KindSource}
+}
+
 // headSize is how much of a file decides its kind: some logs start with long
 // comments.
 const headSize = 64 << 10

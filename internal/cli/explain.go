@@ -11,7 +11,7 @@ import (
 )
 
 type explainCmd struct {
-	Args []string `arg:"" name:"client|server|evidence" help:"One party or a client and a server (names, addresses, host:port, * for any), then evidence files, folders of them, or - for stdin."`
+	Args []string `arg:"" name:"client|server|evidence" help:"One party or a client and a server (names, addresses, host:port, * for any), then evidence, or the files themselves (logs, captures, exports ...), folders, or - for stdin."`
 	answerFlags
 }
 
@@ -33,7 +33,7 @@ func (c *explainCmd) Run(s *session) error {
 		return err
 	}
 	opt := s.options(base)
-	opt.Kinds = []app.Kind{app.KindEvidence}
+	opt.Kinds = app.FileKinds()
 	got, err := app.Collect(s.ctx, inputs, opt)
 	if err != nil {
 		return err

@@ -12,7 +12,7 @@ import (
 )
 
 type planCmd struct {
-	Evidence []string `arg:"" help:"Evidence files (NDJSON, from --json or check --save), folders of them, or - for stdin."`
+	Evidence []string `arg:"" help:"Evidence (NDJSON, from --json or check --save), or the files themselves: logs, captures, exports, configurations; folders, or - for stdin."`
 	Policy   string   `help:"Plan for this policy: tls12, tls13 or another of tlsready report, or a file." default:"tls12" placeholder:"NAME|FILE"`
 	At       string   `help:"Judge as of this day; without it as if all announced dates had come." placeholder:"DATE"`
 	Waivers  string   `help:"CSV of party,reason,owner,until: a party that may break until that day, or a gate that somebody answers for (con.sfb-cqd-first/HOST)." placeholder:"FILE"`
@@ -36,7 +36,7 @@ func (c *planCmd) Run(s *session) error {
 		return err
 	}
 	collect := s.options(base)
-	collect.Kinds = []app.Kind{app.KindEvidence}
+	collect.Kinds = app.FileKinds()
 	got, err := app.Collect(s.ctx, c.Evidence, collect)
 	if err != nil {
 		return err
