@@ -366,6 +366,25 @@ func TestWaiversAndOwners(t *testing.T) {
 	}
 }
 
+// A waiver that ran out does not hide a later one for the same party.
+func TestRenewedWaiver(t *testing.T) {
+	base := loadBase(t)
+	policy, err := ParsePolicy(base, "tls12")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := Assess(recs(captured(tlswire.TLS10, tlswire.TLS10)), Options{
+		Policy: policy, Knowledge: base, Today: noon, Waivers: []Exception{
+			{Party: "192.0.2.7", Owner: "ann", Until: noon.AddDate(0, 0, -9)},
+			{Party: "192.0.2.0/24", Owner: "ben", Until: noon.AddDate(0, 0, 9)},
+			{Party: "*", Owner: "cal", Until: noon.AddDate(0, 0, -2)},
+		},
+	})
+	if w := r.Verdicts[0].Waived; w == nil || w.Owner != "ben" || !r.Ready {
+		t.Errorf("%+v, ready %v", w, r.Ready)
+	}
+}
+
 func TestPolicies(t *testing.T) {
 	base := loadBase(t)
 	for _, name := range []string{

@@ -78,9 +78,11 @@ func (j *judge) applyPeople(v *Verdict, opt Options) {
 		return
 	}
 	for _, e := range opt.Waivers {
+		if v.Waived != nil && v.Waived.Until >= e.Until.Format(time.DateOnly) {
+			continue // of several that fit, the one that holds longest
+		}
 		if fits(e.Party) {
 			v.Waived = &Waiver{Owner: e.Owner, Until: e.Until.Format(time.DateOnly), Reason: e.Reason}
-			return
 		}
 	}
 }
