@@ -54,8 +54,12 @@ func renderHTML(w io.Writer, r *assess.Report, opt Options) error {
 	if err != nil {
 		return fmt.Errorf("the report as HTML: %w", err)
 	}
+	view, err := newHTMLView(r, opt)
+	if err != nil {
+		return err
+	}
 	var buf bytes.Buffer
-	if err := page.Funcs(htmlFuncs(words{opt.Lang})).Execute(&buf, newHTMLView(r, opt)); err != nil {
+	if err := page.Funcs(htmlFuncs(words{opt.Lang})).Execute(&buf, view); err != nil {
 		return fmt.Errorf("the report as HTML: %w", err)
 	}
 	return write(w, "HTML", &buf)

@@ -135,7 +135,7 @@ type dispute struct {
 	What                 []string
 }
 
-func newHTMLView(r *assess.Report, opt Options) *htmlView {
+func newHTMLView(r *assess.Report, opt Options) (*htmlView, error) {
 	v := newView(r, Options{Lang: opt.Lang})
 	c := cleaner{words: v.words}
 	h := &htmlView{
@@ -176,8 +176,12 @@ func newHTMLView(r *assess.Report, opt Options) *htmlView {
 		newParties(v, partyList{ID: "servers", Title: v.T("Server by server"), Intro: v.T("Each server, and how every client came to it."), OtherTitle: v.T("Client"), Server: true}, "s", links),
 		newParties(v, partyList{ID: "clients", Title: v.T("Client by client"), Intro: v.T("Each client, and every server it was seen with."), OtherTitle: v.T("Server")}, "c", links),
 	}
+	var err error
+	if h.Plan, err = PlanPart(r); err != nil {
+		return nil, err
+	}
 	h.Contents = h.contents(v)
-	return h
+	return h, nil
 }
 
 // newHead adds to the headline by when, and what to do first.
