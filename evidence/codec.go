@@ -100,6 +100,7 @@ type Reader struct {
 	UnknownKinds  int
 	UnknownFields int
 	coverage      Coverage
+	texts         texts
 }
 
 // NewReader reads from r; name stands in messages and coverage.
@@ -107,6 +108,7 @@ func NewReader(r io.Reader, name string) *Reader {
 	return &Reader{
 		r: bufio.NewReaderSize(r, 64<<10), name: name,
 		coverage: Coverage{Source: "evidence", Input: name},
+		texts:    texts{},
 	}
 }
 
@@ -155,6 +157,11 @@ func (r *Reader) Coverage() *Coverage {
 }
 
 func (r *Reader) decode(line []byte) (rec Record, reason string) {
+	if rest, ok := bytes.CutPrefix(line, []byte(`{"kind":"handshake"`)); ok {
+		if h := r.texts.parseHandshake(rest); h != nil {
+			return h, ""
+		}
+	}
 	if rec := decodeOwn(line); rec != nil {
 		return rec, ""
 	}
