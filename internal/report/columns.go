@@ -1,8 +1,7 @@
 package report
 
 import (
-	"cmp"
-	"slices"
+	"iter"
 	"strconv"
 	"strings"
 	"time"
@@ -19,18 +18,16 @@ type entry struct {
 // entries are all verdicts in the order of the other formats, as they came:
 // they are cleaned one by one when they are written, since a table holds more
 // of them than a page.
-func entries(r *assess.Report) []entry {
-	out := make([]entry, len(r.Verdicts))
-	for i, v := range r.Verdicts {
-		out[i] = entry{kindOf(v, r.AsOf), v}
-	}
-	slices.SortStableFunc(out, func(a, b entry) int {
-		if a.kind != b.kind {
-			return cmp.Compare(a.kind, b.kind)
+func entries(r *assess.Report) iter.Seq[entry] {
+	return func(yield func(entry) bool) {
+		for k, order := range inOrder(r) {
+			for _, v := range order {
+				if !yield(entry{kind(k), *v}) {
+					return
+				}
+			}
 		}
-		return compareVerdicts(a.Verdict, b.Verdict)
-	})
-	return out
+	}
 }
 
 // column is one of the columns that tables of verdicts have.

@@ -35,7 +35,7 @@ func renderCSV(w io.Writer, r *assess.Report, opt Options) error {
 	}
 	put()
 	c := cleaner{words: words{opt.Lang}}
-	for _, e := range entries(r) {
+	for e := range entries(r) {
 		e.Verdict = c.verdict(e.Verdict)
 		for i, col := range verdictColumns {
 			row[i] = noFormula(col.of(c.words, e))

@@ -52,7 +52,7 @@ type explanation struct {
 }
 
 func (x explanation) chain(c *assess.Chain, asOf string) {
-	k := kindOf(c.Verdict, asOf)
+	k := kindOf(&c.Verdict, asOf)
 	v := x.clean.verdict(c.Verdict)
 	title := v.Client + " " + x.arrow + " " + v.Server
 	if v.Client == assess.Anyone || v.Server == assess.Anyone {

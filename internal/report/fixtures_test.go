@@ -42,7 +42,7 @@ func finish(r *assess.Report) *assess.Report {
 	breaking := map[string]bool{}
 	for _, v := range r.Verdicts {
 		s.Pairs++
-		switch kindOf(v, r.AsOf) {
+		switch kindOf(&v, r.AsOf) {
 		case kindBreaks:
 			s.Breaks++
 			if v.Client != assess.Anyone {

@@ -101,7 +101,7 @@ func junitServers(r *assess.Report) []junitSuite {
 	var c cleaner
 	at := map[string]int{}
 	needed := c.needed(r)
-	for _, e := range entries(r) {
+	for e := range entries(r) {
 		e.Verdict = c.verdict(e.Verdict)
 		name := c.server(e.Verdict)
 		i, ok := at[name]

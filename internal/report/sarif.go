@@ -100,7 +100,7 @@ type finding struct {
 func findings(r *assess.Report, places sarifPlaces) []finding {
 	var out []finding
 	needed := words{}.needed(r)
-	for _, e := range entries(r) {
+	for e := range entries(r) {
 		if e.SetApart != "" {
 			continue
 		}

@@ -44,12 +44,11 @@ func newView(r *assess.Report, opt Options) *view {
 	rc := *r
 	rc.Policy, rc.AsOf, rc.PolicyText = c.name(r.Policy), c.name(r.AsOf), c.told(r.PolicyText)
 	v := &view{words: w, r: &rc, need: w.needed(&rc)}
-	for _, in := range r.Verdicts {
-		k := kindOf(in, r.AsOf)
-		v.verdicts[k] = append(v.verdicts[k], c.verdict(in))
-	}
-	for k := range v.verdicts {
-		slices.SortStableFunc(v.verdicts[k], compareVerdicts)
+	for k, order := range inOrder(r) {
+		v.verdicts[k] = make([]assess.Verdict, 0, len(order))
+		for _, in := range order {
+			v.verdicts[k] = append(v.verdicts[k], c.verdict(*in))
+		}
 	}
 	id := 0
 	for _, k := range []kind{kindBreaks, kindRisk, kindUnknown} {
@@ -65,8 +64,22 @@ func newView(r *assess.Report, opt Options) *view {
 	return v
 }
 
+// inOrder sorts verdicts by their places: there may be a million, and each is
+// large.
+func inOrder(r *assess.Report) (out [kinds][]*assess.Verdict) {
+	for i := range r.Verdicts {
+		v := &r.Verdicts[i]
+		k := kindOf(v, r.AsOf)
+		out[k] = append(out[k], v)
+	}
+	for k := range out {
+		slices.SortStableFunc(out[k], compareVerdicts)
+	}
+	return out
+}
+
 // kindOf sorts a verdict in. A waiver that has run out waives nothing.
-func kindOf(v assess.Verdict, asOf string) kind {
+func kindOf(v *assess.Verdict, asOf string) kind {
 	switch {
 	case v.SetApart != "":
 		return kindApart
@@ -86,7 +99,7 @@ func kindOf(v assess.Verdict, asOf string) kind {
 
 // compareVerdicts puts first who was only ever seen weak, then who is seen
 // most.
-func compareVerdicts(a, b assess.Verdict) int {
+func compareVerdicts(a, b *assess.Verdict) int {
 	return cmp.Or(
 		cmpTrueFirst(a.OnlyEverWeak, b.OnlyEverWeak),
 		cmp.Compare(b.Count, a.Count),

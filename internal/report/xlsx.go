@@ -47,7 +47,7 @@ func verdictSheet(b *workbook, r *assess.Report, _ Options) error {
 		return err
 	}
 	c := cleaner{words: b.words}
-	for _, e := range entries(r) {
+	for e := range entries(r) {
 		e.Verdict = c.verdict(e.Verdict)
 		cells := make([]cell, len(verdictColumns))
 		for i, col := range verdictColumns {
