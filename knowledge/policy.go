@@ -136,7 +136,7 @@ func ReadPolicy(file string, text []byte) (*Policy, error) {
 		return nil, fmt.Errorf("%s: %w", file, err)
 	}
 	if len(doc.Content) != 1 || doc.Content[0].Kind != yaml.MappingNode {
-		return nil, fmt.Errorf("%s:1: want a policy: name, min, tls12, tls13, groups ...", file)
+		return nil, fmt.Errorf("%s:1: want a policy with name, min and what else it asks for", file)
 	}
 	s, n := strict{file}, doc.Content[0]
 	p := &Policy{}

@@ -16,7 +16,6 @@ type contact struct {
 	First          string // the first thing to do
 	Link           string // to what it is about
 	groups         []contactGroup
-	settings       []settingGroup
 }
 
 // contactGroup is one trouble, and the part of it that is theirs.
