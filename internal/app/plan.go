@@ -32,7 +32,8 @@ func Plan(c *Collection, opt assess.PlanOptions) (*Planned, error) {
 	}
 	r.Plan = p
 	out := &Planned{Report: r, Plan: p}
-	fixes := fix.WithFiles(fix.Plan(r, c.Records, r.Floor), fix.ReadFile)
+	fixes := append(fix.Plan(r, c.Records, r.Floor), fix.PlanDisable(r, c.Records, r.Floor)...)
+	fixes = fix.WithFiles(fixes, fix.ReadFile)
 	for step, of := range fixesByStep(p, fixes) {
 		files, names, err := stepFiles(&p.Steps[step], of)
 		if err != nil {
@@ -41,6 +42,7 @@ func Plan(c *Collection, opt assess.PlanOptions) (*Planned, error) {
 		out.Files = append(out.Files, files...)
 		p.Steps[step].Files = names
 	}
+	byHand(p)
 	slices.SortFunc(out.Files, func(a, b fix.File) int { return strings.Compare(a.Name, b.Name) })
 	return out, nil
 }
@@ -62,8 +64,8 @@ func fixesByStep(p *assess.Plan, fixes []fix.Fix) map[int][]fix.Fix {
 	byHost, byWhy := map[string]int{}, map[string]int{}
 	for i := range p.Steps {
 		s := &p.Steps[i]
-		if s.State == assess.StepDone {
-			continue
+		if s.State == assess.StepDone || s.State == assess.StepRefused && assess.IsDisable(s.Step) {
+			continue // what must not be done yet gets no file that does it
 		}
 		byHost[s.Step+"\x00"+s.Host] = i
 		if s.About != "" {
@@ -83,6 +85,10 @@ func fixesByStep(p *assess.Plan, fixes []fix.Fix) map[int][]fix.Fix {
 }
 
 func stepOfFix(byHost, byWhy map[string]int, f fix.Fix) (int, bool) {
+	if f.Step == fix.StepDisableServer || f.Step == fix.StepDisableClient {
+		i, ok := byHost[f.Step+"\x00"+strings.ToLower(f.Host)]
+		return i, ok
+	}
 	steps := []string{f.Step, fix.StepClient, fix.StepServer, fix.StepCode}
 	for _, step := range steps {
 		if f.Host != "" {

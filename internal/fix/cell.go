@@ -38,7 +38,14 @@ type cell struct {
 	name string
 	want uint32
 	was  prior
+
+	// What a rollback writes where the value before is not known.
+	back    uint32
+	hasBack bool
 }
+
+// guessed reports whether the way back of a cell is not from the evidence.
+func (c cell) guessed() bool { return c.hasBack && c.was.known == notKnown }
 
 var rootNames = map[string]string{"HKLM": "HKEY_LOCAL_MACHINE", "HKCU": "HKEY_CURRENT_USER", "HKU": "HKEY_USERS"}
 

@@ -6,9 +6,10 @@
 // names, so that a change can be a diff; Write puts everything into one folder
 // that the user names.
 //
-// A change only ever adds: it lets the newer version in and keeps what worked
-// before. Turning TLS 1.0 and 1.1 off is a later step with gates of its own,
-// so no file made here does it.
+// A change of Plan only ever adds: it lets the newer version in and keeps what
+// worked before. Turning TLS 1.0 and 1.1 off is a later step with gates of its
+// own: PlanDisable makes its files, for a caller that knows the gates to be
+// met.
 //
 // What a configuration looks like is hostile input: names become folder names,
 // values end up in scripts. See safe.go for what is let through.

@@ -2,6 +2,7 @@ package fix
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -20,6 +21,18 @@ Try a fix on one machine first.
 
 `
 
+const readmeOffHead = `Taking old versions away
+========================
+
+Nothing here has been applied. This takes away what is below the floor: who
+still needs it cannot connect any more. It was written because all gates of its
+step were met by the evidence at hand; plan again before it is applied. Each
+change says what to run, how to see that it took, and how to go back.
+
+Try it on one machine first.
+
+`
+
 const readmeNone = `Nothing to fix was found: no setting in the evidence keeps anything below the
 policy. What the evidence could not show stands in the report's coverage.
 `
@@ -27,7 +40,11 @@ policy. What the evidence could not show stands in the report's coverage.
 // readme is the index of fixes; folders says whether they stand below it.
 func readme(fixes []Fix, folders bool) []byte {
 	var b strings.Builder
-	b.WriteString(readmeHead)
+	if len(fixes) > 0 && !slices.ContainsFunc(fixes, func(f Fix) bool { return !f.takesAway() }) {
+		b.WriteString(readmeOffHead)
+	} else {
+		b.WriteString(readmeHead)
+	}
 	if len(fixes) == 0 {
 		b.WriteString(readmeNone)
 	}

@@ -30,10 +30,13 @@ func regRollback(title string, cells []cell) (file []byte, open []cell) {
 	for _, group := range byKey(cells) {
 		lines = append(lines, "", "["+group[0].long()+"]")
 		for _, c := range group {
-			switch c.was.known {
-			case isNumber:
+			switch {
+			case c.guessed():
+				lines = append(lines, fmt.Sprintf("; %s: what it was is not known in the evidence; this turns the version on.", c.name),
+					fmt.Sprintf(`"%s"=dword:%08x`, c.name, c.back))
+			case c.was.known == isNumber:
 				lines = append(lines, fmt.Sprintf(`"%s"=dword:%08x`, c.name, c.was.n))
-			case isAbsent:
+			case c.was.known == isAbsent:
 				lines = append(lines, fmt.Sprintf(`"%s"=-`, c.name))
 			default:
 				open = append(open, c)

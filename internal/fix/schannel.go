@@ -6,6 +6,7 @@ import (
 
 	"github.com/tlsready/tlsready/evidence"
 	"github.com/tlsready/tlsready/knowledge"
+	"github.com/tlsready/tlsready/tlswire"
 )
 
 const (
@@ -93,7 +94,11 @@ func (w *windows) schannelCells(role string) bool {
 // schannelPrior is a value as the evidence shows it. Audit reports each value
 // that is there; what it does not report is absent if it judged the role.
 func (w *windows) schannelPrior(role, name string) prior {
-	tail := strings.ToLower(`\SCHANNEL\Protocols\` + w.floor.String() + `\` + role)
+	return w.schannelPriorOf(w.floor, role, name)
+}
+
+func (w *windows) schannelPriorOf(version tlswire.Version, role, name string) prior {
+	tail := strings.ToLower(strings.TrimPrefix(schannelKey(version, role), `SYSTEM\CurrentControlSet\Control\SecurityProviders`))
 	var out prior
 	seen := false
 	for _, s := range w.host.settings {
@@ -109,14 +114,14 @@ func (w *windows) schannelPrior(role, name string) prior {
 		}
 		out, seen = p, true
 	}
-	if !seen && w.schannelSeen(role) {
+	if !seen && w.schannelSeen(version, role) {
 		return prior{known: isAbsent}
 	}
 	return out
 }
 
 // schannelSeen reports whether the evidence covers both values of a role.
-func (w *windows) schannelSeen(role string) bool {
+func (w *windows) schannelSeen(version tlswire.Version, role string) bool {
 	if role == "Client" && w.host.client(layerSchannel) != nil {
 		return true // a client is declared only when every version could be judged
 	}
@@ -124,6 +129,6 @@ func (w *windows) schannelSeen(role string) bool {
 	if s == nil || role == "Client" {
 		return false
 	}
-	st := s.Versions[w.floor]
+	st := s.Versions[version]
 	return st != nil && st.State != evidence.Unknown
 }
