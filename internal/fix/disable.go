@@ -23,6 +23,7 @@ const (
 // same report and records give the same bytes.
 func PlanDisable(report *assess.Report, records []evidence.Record, floor tlswire.Version) []Fix {
 	p := newPlanner(report, floor, factSources)
+	p.listeners, p.declaredBy = listenersOf(records), declaredAt(records)
 	var out []Fix
 	for _, h := range hostsOf(records) {
 		for _, role := range []string{"Server", "Client"} {

@@ -33,7 +33,7 @@ func (p *planner) configurationsOff(report *assess.Report, records []evidence.Re
 			if !ok || isWindows(s.Layer) || s.Layer == layerSource {
 				continue
 			}
-			decides := decidesFor(s, records)
+			decides := p.decidesFor(s)
 			for _, name := range decides {
 				key := offKey{strings.ToLower(name), s.Layer, s.Where.File, disableStep(s.Role)}
 				i, ok := at[key]
@@ -47,28 +47,35 @@ func (p *planner) configurationsOff(report *assess.Report, records []evidence.Re
 		}
 	}
 	for i := range out {
-		p.offFiles(&out[i], asks(&host{name: out[i].Host, servers: serversOf(out[i].Host, records)}, out[i].Layer))
+		p.offFiles(&out[i], p.asksAny(out[i].Host, out[i].Layer))
 	}
 	return out
 }
 
 // decidesFor are the hosts that a setting is about: its own, else those of
 // the listeners that the configuration declares because of it.
-func decidesFor(s *evidence.Setting, records []evidence.Record) (names []string) {
+func (p *planner) decidesFor(s *evidence.Setting) []string {
 	if s.Host != "" {
 		return []string{s.Host}
 	}
-	place := placeOf(s.Where)
+	return p.declaredBy[[2]string{s.Layer, placeOf(s.Where)}]
+}
+
+// declaredAt sorts the hosts of declared listeners by the layer and place that
+// decide for them.
+func declaredAt(records []evidence.Record) map[[2]string][]string {
+	out := map[[2]string][]string{}
 	for _, r := range records {
-		srv, ok := r.(*evidence.Server)
-		if !ok || srv.Basis != evidence.Declared || srv.Layer != s.Layer || srv.Because != place {
+		s, ok := r.(*evidence.Server)
+		if !ok || s.Basis != evidence.Declared || s.Because == "" {
 			continue
 		}
-		if name := hostOf(srv); name != "" && !slices.Contains(names, name) {
-			names = append(names, name)
+		key := [2]string{s.Layer, s.Because}
+		if name := hostOf(s); name != "" && !slices.Contains(out[key], name) {
+			out[key] = append(out[key], name)
 		}
 	}
-	return names
+	return out
 }
 
 // hostOf is the host of a listener: its own, else that of its target.
@@ -79,10 +86,25 @@ func hostOf(s *evidence.Server) string {
 	return strings.Trim(portAtEnd.ReplaceAllString(s.Target, ""), "[]")
 }
 
-func serversOf(name string, records []evidence.Record) (out []*evidence.Server) {
+// asksAny are the commands that ask the listeners of a layer on a host, or
+// those that were scanned there, whatever answered.
+func (p *planner) asksAny(name, layer string) []string {
+	h := &host{name: name, servers: p.listeners[strings.ToLower(name)]}
+	for _, layer := range []string{layer, ""} {
+		if found := asks(h, layer); found[0] != scanIt {
+			return found
+		}
+	}
+	return []string{scanIt, askIt}
+}
+
+// listenersOf sorts servers by their hosts, in lower case.
+func listenersOf(records []evidence.Record) map[string][]*evidence.Server {
+	out := map[string][]*evidence.Server{}
 	for _, r := range records {
-		if s, ok := r.(*evidence.Server); ok && strings.EqualFold(hostOf(s), name) {
-			out = append(out, s)
+		if s, ok := r.(*evidence.Server); ok {
+			name := strings.ToLower(hostOf(s))
+			out[name] = append(out[name], s)
 		}
 	}
 	return out

@@ -112,7 +112,8 @@ func (w *windows) offReason(role string, off []tlswire.Version) Reason {
 func (w *windows) offNotes(role string) {
 	w.fix.Notes = append(w.fix.Notes,
 		"This takes versions away. Apply it only while the gates of its step in the plan are met.",
-		"Schannel decides for every service and program on this machine that uses it.")
+		"Schannel decides for every service and program on this machine that uses it.",
+		"Restart the machine: services keep what they read when they started (win.schannel.effect-timing).")
 	if yes, _ := w.host.allows(role, w.floor); !yes {
 		w.fix.Notes = append(w.fix.Notes, fmt.Sprintf("This role was not seen to do %s: turn that on first, or nothing is left.", w.floor))
 	}
@@ -131,6 +132,6 @@ func (w *windows) offChecks() {
 		f.Check = append(f.Check, fmt.Sprintf(`reg query "HKLM\%s"`, group[0].key))
 	}
 	if f.Step == StepDisableServer {
-		f.Check = append(f.Check, asks(w.host, layerSchannel)[0])
+		f.Check = append(f.Check, w.asksAny(w.host.name, layerSchannel)[0])
 	}
 }

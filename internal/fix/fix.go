@@ -85,6 +85,10 @@ type planner struct {
 	sources  func(fact string) []string
 	breaking map[settingID]assess.SettingVerdict
 	serving  map[string]bool // hosts whose server role was found to break, in lower case
+
+	// For what takes versions away:
+	listeners  map[string][]*evidence.Server // by host, in lower case
+	declaredBy map[[2]string][]string        // hosts by the layer and place that decide for their listeners
 }
 
 // settingID finds the verdict on a setting.
