@@ -40,7 +40,7 @@ func (j *judge) allowed(v *Verdict, p *pair, s *serverSide) {
 		v.Confidence = evidence.Inferred
 	case shared.told == no:
 		v.Verdict, v.LimitedBy, v.Cause, v.Confidence = Breaks, BothSides, shared.cause, shared.basis
-		v.Why = say("agreed on %s", agreed).and(shared.why)
+		v.Why = say("agreed on %s", agreed).And(shared.why)
 		v.Fix = shared.fix
 	case against != nil:
 		v.Verdict = AtRisk
@@ -97,10 +97,10 @@ func (j *judge) allowedAlone(v *Verdict, s *evidence.Server) {
 	case no:
 		v.Verdict, v.LimitedBy, v.Cause = Breaks, BothSides, cause
 		why, fix := j.serverLacks(cause, v.Server)
-		v.Why, v.Fix, v.Next = v.Why.and(why), fix, Text{}
+		v.Why, v.Fix, v.Next = v.Why.And(why), fix, Text{}
 	case untold:
 		v.Verdict = Unknown
-		v.Why = v.Why.and(say("whether it has a suite and group that policy %s allows was not asked", j.policy.Name))
+		v.Why = v.Why.And(say("whether it has a suite and group that policy %s allows was not asked", j.policy.Name))
 		v.Next = Verbatim("tlsready scan " + scanArgument(s, v.Server))
 	}
 }

@@ -62,7 +62,7 @@ func (j *judge) judgeScan(s *evidence.Server, id string, party evidence.Party) V
 	case side.scanned.AtLeast(floor):
 		v.Verdict, v.Why = OK, say("accepts %s", joinVersions(accepted))
 		if weak := below(accepted, floor); len(weak) > 0 {
-			v.Why = v.Why.and(say("nobody was seen using it, so who still needs %s is not known", joinVersions(weak)))
+			v.Why = v.Why.And(say("nobody was seen using it, so who still needs %s is not known", joinVersions(weak)))
 			v.Next = say("tlsready import its logs, or tlsready watch a capture, before %s goes off", joinVersions(weak))
 		}
 	case s.Status == evidence.StatusUnreachable || len(accepted) == 0:

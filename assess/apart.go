@@ -22,7 +22,7 @@ func (j *judge) setApart(v *Verdict, t *tally, c *clientSide) {
 		v.SetApart = ApartDeniedOnly
 	case t.fallback && t.strong == 0 && t.offered.Below(j.policy.Floor):
 		v.SetApart = ApartLowerRetry
-		v.Why = v.Why.and(say("its hello says that it is a retry after a stronger one failed (TLS_FALLBACK_SCSV)"))
+		v.Why = v.Why.And(say("its hello says that it is a retry after a stronger one failed (TLS_FALLBACK_SCSV)"))
 	default:
 		return
 	}

@@ -130,26 +130,26 @@ func seenText(h *evidence.Handshake) Text {
 		text = say("once %s", came)
 	}
 	if h.OfferedMax.Known() {
-		text = text.and(say("the client offered at most %s", h.OfferedMax))
+		text = text.And(say("the client offered at most %s", h.OfferedMax))
 	}
 	switch h.Outcome {
 	case evidence.Refused, evidence.Aborted:
 		if h.Alert != nil {
-			text = text.and(say("it failed with alert %s from the %s", h.Alert.Name, sideName(h.Alert.From)))
+			text = text.And(say("it failed with alert %s from the %s", h.Alert.Name, sideName(h.Alert.From)))
 		} else {
-			text = text.and(say("it failed without an alert"))
+			text = text.And(say("it failed without an alert"))
 		}
 	case evidence.Unfinished:
-		text = text.and(say("its end was not seen"))
+		text = text.And(say("its end was not seen"))
 	}
 	if h.Downgrade.Known() {
-		text = text.and(say("the server marks that it could have done %s", h.Downgrade))
+		text = text.And(say("the server marks that it could have done %s", h.Downgrade))
 	}
 	if h.Fallback {
-		text = text.and(say("the client marks it as a retry"))
+		text = text.And(say("the client marks it as a retry"))
 	}
 	if !h.Last.IsZero() {
-		text = text.and(say("last on %s", h.Last.UTC().Format(time.DateOnly)))
+		text = text.And(say("last on %s", h.Last.UTC().Format(time.DateOnly)))
 	}
 	return text
 }
@@ -172,9 +172,9 @@ func (w *judgement) contradicting(v *Verdict) []Step {
 // policyStep tells what was asked for.
 func (j *judge) policyStep() Step {
 	p := j.policy
-	s := Step{About: "policy", Says: say("policy %s asks for %s", p.Name, p.Floor).and(p.Text), Fact: p.Fact}
+	s := Step{About: "policy", Says: say("policy %s asks for %s", p.Name, p.Floor).And(p.Text), Fact: p.Fact}
 	if !p.From.IsZero() {
-		s.Says = s.Says.and(say("from %s on", p.From.Format(time.DateOnly)))
+		s.Says = s.Says.And(say("from %s on", p.From.Format(time.DateOnly)))
 	}
 	j.cite(&s)
 	return s
@@ -194,10 +194,10 @@ func verdictStep(v *Verdict) Step {
 		says = say("%s, limited by %s, because of %s: %s", Text{Pattern: outcomeWord(v.Verdict)}, sideWord(v.LimitedBy), strings.ReplaceAll(string(v.Cause), "_", " "), v.Why)
 	}
 	if v.BreaksOn != "" {
-		says = says.and(say("breaks on %s", v.BreaksOn))
+		says = says.And(say("breaks on %s", v.BreaksOn))
 	}
 	if v.SetApart != "" {
-		says = says.and(say("set apart as %s", v.SetApart))
+		says = says.And(say("set apart as %s", v.SetApart))
 	}
 	return Step{About: "verdict", Says: says, Confidence: string(v.Confidence)}
 }

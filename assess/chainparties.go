@@ -18,10 +18,10 @@ func (j *judge) aboutClient(v *Verdict, p *pair, shown map[string]bool) []Step {
 		if s := c.software; s != nil {
 			step := Step{About: "client", Says: say("its agent is that of %s", softwareName(s)), Fact: s.ID}
 			if s.DefaultMax.Known() {
-				step.Says = step.Says.and(say("as it comes it offers at most %s", s.DefaultMax))
+				step.Says = step.Says.And(say("as it comes it offers at most %s", s.DefaultMax))
 			}
 			if s.Max.Known() {
-				step.Says = step.Says.and(say("it can do at most %s", s.Max))
+				step.Says = step.Says.And(say("it can do at most %s", s.Max))
 			}
 			steps = append(steps, j.factStep(step, shown))
 		}
@@ -85,13 +85,13 @@ func scanStep(s *evidence.Server) Step {
 		step.Says = say("a scan found that it accepts %s", joinVersions(accepted))
 	}
 	if len(rejected) > 0 {
-		step.Says = step.Says.and(say("it rejects %s", joinVersions(rejected)))
+		step.Says = step.Says.And(say("it rejects %s", joinVersions(rejected)))
 	}
 	if len(unsure) > 0 {
-		step.Says = step.Says.and(say("%s could not be settled", joinVersions(unsure)))
+		step.Says = step.Says.And(say("%s could not be settled", joinVersions(unsure)))
 	}
 	if s.Error != "" {
-		step.Says = step.Says.and(Verbatim(s.Error))
+		step.Says = step.Says.And(Verbatim(s.Error))
 	}
 	return step
 }

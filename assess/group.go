@@ -116,7 +116,7 @@ func (j *judge) asGroup(v *Verdict, t *tally) {
 		v.Why = say("somebody negotiated %s (%s) and somebody %s (%s): those of %s may break", t.weakest, t.weak, t.strongest, t.strong, t.weakest)
 		v.Confidence = evidence.Observed
 	}
-	v.Why = v.Why.and(g.text())
+	v.Why = v.Why.And(g.text())
 	if v.Verdict != Unknown {
 		v.Fix = append(Texts{say("Find out whose connections these are: whoever runs %s can tell by time and place", v.Client)}, v.Fix...)
 	}

@@ -43,7 +43,7 @@ func (j *judge) inForce(v *Verdict, p *pair) {
 	service, ok := j.base.Microsoft365(name, p.serverParty.Port, j.policy.Cloud)
 	if !ok {
 		v.Verdict = AtRisk
-		v.Why = v.Why.and(say("not a Microsoft 365 host, so the cut-off does not touch this pair, but the side that limits it must do TLS 1.2 before it talks to Microsoft 365"))
+		v.Why = v.Why.And(say("not a Microsoft 365 host, so the cut-off does not touch this pair, but the side that limits it must do TLS 1.2 before it talks to Microsoft 365"))
 		return
 	}
 	v.Because = append(v.Because, service.ID)
@@ -52,7 +52,7 @@ func (j *judge) inForce(v *Verdict, p *pair) {
 	}
 	v.Verdict, v.BreaksOn = AtRisk, service.Until.Format(time.DateOnly)
 	if !j.at.Before(service.From) {
-		v.Why = v.Why.and(say("the switch-off began on %s and is still running", service.From.Format(time.DateOnly)))
+		v.Why = v.Why.And(say("the switch-off began on %s and is still running", service.From.Format(time.DateOnly)))
 	}
 }
 
@@ -70,7 +70,7 @@ func (j *judge) notPairs(v *Verdict) {
 	j.notYet(v)
 	if j.policy.Office365() && v.Verdict == Breaks {
 		v.Verdict = AtRisk
-		v.Why = v.Why.and(say("breaks if it talks to Microsoft 365, which was not seen"))
+		v.Why = v.Why.And(say("breaks if it talks to Microsoft 365, which was not seen"))
 		v.Confidence = evidence.Declared
 	}
 }

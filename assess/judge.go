@@ -87,10 +87,10 @@ func (j *judge) weakAndStrong(v *Verdict, t *tally) {
 		v.Why = say("somebody negotiated %s (%s) and somebody %s (%s): the log does not tell its clients apart, and those of %s may break", t.weakest, t.weak, t.strongest, t.strong, t.weakest)
 	}
 	if t.prints > 1 {
-		v.Why = v.Why.and(say("%s different hellos came from this address, so it may be several programs", t.prints))
+		v.Why = v.Why.And(say("%s different hellos came from this address, so it may be several programs", t.prints))
 	}
 	if !t.lastWeak.IsZero() {
-		v.Why = v.Why.and(say("last weak on %s", t.lastWeak.UTC().Format("2006-01-02")))
+		v.Why = v.Why.And(say("last weak on %s", t.lastWeak.UTC().Format("2006-01-02")))
 	}
 	v.Fix = Texts{say("Find out which program made the weak connections (time and place below) before the day")}
 }
@@ -153,7 +153,7 @@ func (j *judge) blameClient(v *Verdict, t *tally, c *clientSide, s *serverSide) 
 	}
 	if s.best().Below(j.policy.Floor) {
 		v.LimitedBy = BothSides
-		v.Why = v.Why.and(say("the server does at most %s", s.best()))
+		v.Why = v.Why.And(say("the server does at most %s", s.best()))
 	}
 	f := c.cause(j.policy.Floor)
 	f.apply(v)
@@ -285,7 +285,7 @@ func (j *judge) mailIsOpportunistic(v *Verdict) {
 		return
 	}
 	v.Verdict = AtRisk
-	v.Why = v.Why.and(say("between mail servers TLS is opportunistic, so raising the floor means plain text, not an error"))
+	v.Why = v.Why.And(say("between mail servers TLS is opportunistic, so raising the floor means plain text, not an error"))
 	v.Because = append(v.Because, "con.mail-opportunistic")
 }
 

@@ -55,7 +55,7 @@ func (j *judge) judgeSetting(s *evidence.Setting) (SettingVerdict, bool) {
 		v.Fix = Texts{settingFix(s, floor)}
 		if j.policy.Office365() {
 			v.Verdict = SettingReview
-			v.Why = v.Why.and(say("breaks what talks to Microsoft 365 by it"))
+			v.Why = v.Why.And(say("breaks what talks to Microsoft 365 by it"))
 		}
 	case s.Effect == evidence.Review:
 		v.Verdict, v.Why = SettingReview, told(s.Note)

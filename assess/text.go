@@ -1,120 +1,25 @@
 package assess
 
-import (
-	"fmt"
-	"strings"
-)
+import "github.com/tlsready/tlsready/text"
 
-// Text is a sentence that can be told in another language: its English
-// pattern, and what stands in it. As JSON and by String it is the English
-// sentence.
-//
-// A pattern has %s for each argument, or %[2]s where a language wants another
-// order. Without arguments it is told as it stands, percent signs and all.
-type Text struct {
-	Pattern string
-	// Args are strings, which are the same in every language (names, places,
-	// versions, dates), and Texts, which are told themselves.
-	Args []any
-}
+// Text is a sentence that can be told in another language; as JSON and by
+// String it is the English sentence.
+type Text = text.Text
 
-// verbatim is the pattern of what is the same in every language.
-const verbatim = "%s"
+// Texts are sentences, one after the other.
+type Texts = text.Texts
 
 // Verbatim is a text that is the same in every language: a command, a name,
 // the words of somebody else.
-func Verbatim(s string) Text {
-	if s == "" {
-		return Text{}
-	}
-	return Text{Pattern: verbatim, Args: []any{s}}
-}
+func Verbatim(s string) Text { return text.Verbatim(s) }
 
 // say makes a text of a pattern, which must be a literal: patterns.go lists
 // them all for translators. What is no Text goes in as its English string.
-func say(pattern string, args ...any) Text {
-	for i, a := range args {
-		switch a := a.(type) {
-		case string, Text:
-		default:
-			args[i] = fmt.Sprint(a)
-		}
-	}
-	return Text{pattern, args}
-}
+func say(pattern string, args ...any) Text { return text.Say(pattern, args...) }
 
 // told is a text that another room made and may have translated whole: what
 // the knowledge base says of a fix, the note of a rule.
-func told(s string) Text { return Text{Pattern: s} }
-
-// and joins a further half sentence to a text.
-func (t Text) and(more Text) Text {
-	if t.IsZero() {
-		return more
-	}
-	return say("%s; %s", t, more)
-}
-
-// IsZero reports whether nothing is said.
-func (t Text) IsZero() bool { return t.Pattern == "" }
-
-// String tells the text in English.
-func (t Text) String() string { return t.Tell(nil) }
-
-// Tell puts the text into words. translate gives another language's pattern
-// for an English one; nil, or its answer "", leaves the English one.
-func (t Text) Tell(translate func(pattern string) string) string {
-	pattern := t.Pattern
-	if translate != nil && pattern != verbatim && pattern != "" {
-		if p := translate(pattern); p != "" {
-			pattern = p
-		}
-	}
-	if len(t.Args) == 0 {
-		return pattern
-	}
-	args := make([]any, len(t.Args))
-	for i, a := range t.Args {
-		args[i] = a
-		if inner, ok := a.(Text); ok {
-			args[i] = inner.Tell(translate)
-		}
-	}
-	return fmt.Sprintf(pattern, args...)
-}
-
-// MarshalText gives the English sentence.
-func (t Text) MarshalText() ([]byte, error) { return []byte(t.String()), nil }
-
-// UnmarshalText takes a sentence whose parts are no longer known.
-func (t *Text) UnmarshalText(b []byte) error {
-	*t = told(string(b))
-	return nil
-}
-
-// Texts are sentences, one after the other.
-type Texts []Text
-
-// Strings tells each text in English.
-func (ts Texts) Strings() []string { return ts.Tell(nil) }
-
-// Tell puts each text into words.
-func (ts Texts) Tell(translate func(pattern string) string) []string {
-	out := make([]string, len(ts))
-	for i, t := range ts {
-		out[i] = t.Tell(translate)
-	}
-	return out
-}
+func told(s string) Text { return text.Whole(s) }
 
 // list writes "a, b and c".
-func list(items []string) Text {
-	switch len(items) {
-	case 0:
-		return Text{}
-	case 1:
-		return Verbatim(items[0])
-	}
-	last := len(items) - 1
-	return say("%s and %s", strings.Join(items[:last], ", "), items[last])
-}
+func list(items []string) Text { return text.List(items) }
