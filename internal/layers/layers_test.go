@@ -19,6 +19,7 @@ const module = "github.com/tlsready/tlsready"
 // only. A folder that ends in "/" stands for every package below it.
 var layerOf = map[string]int{
 	"tlswire":            0,
+	"quicwire":           0,
 	"text":               0,
 	"evidence":           1,
 	"negotiate":          2,
@@ -42,7 +43,7 @@ var layerOf = map[string]int{
 }
 
 // onlyStandard are rooms that may not use third-party modules.
-var onlyStandard = map[string]bool{"tlswire": true, "text": true, "evidence": true, "negotiate": true, "assess": true}
+var onlyStandard = map[string]bool{"tlswire": true, "quicwire": true, "text": true, "evidence": true, "negotiate": true, "assess": true}
 
 func layer(pkg string) (int, bool) {
 	if n, ok := layerOf[pkg]; ok {

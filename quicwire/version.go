@@ -1,0 +1,128 @@
+package quicwire
+
+import (
+	"encoding/binary"
+	"fmt"
+)
+
+// Version is a version of QUIC as it stands in a long header.
+type Version uint32
+
+// The versions that have a name of their own.
+const (
+	Negotiation Version = 0          // marks Version Negotiation (RFC 8999, 6)
+	V1          Version = 1          // RFC 9000
+	V2          Version = 0x6b3343cf // RFC 9369
+	V2Draft     Version = 0x709a50c4 // of the drafts of RFC 9369
+	Draft29     Version = 0xff00001d // draft-ietf-quic-transport-29
+)
+
+// The drafts of version 1 count up from this number.
+const draftBase = 0xff000000
+
+// draft is the number of the draft of version 1, zero when v is none.
+func (v Version) draft() int {
+	if n := int(v) - draftBase; n > 0 && n < 0x100 {
+		return n
+	}
+	return 0
+}
+
+// String is "QUIC v1", "QUIC v2", "QUIC draft 29", for the protocol that came
+// before them "gQUIC Q046", else the number.
+func (v Version) String() string {
+	switch {
+	case v == V1:
+		return "QUIC v1"
+	case v == V2:
+		return "QUIC v2"
+	case v == V2Draft:
+		return "QUIC v2 draft"
+	case v.draft() > 0:
+		return fmt.Sprintf("QUIC draft %d", v.draft())
+	case v.google():
+		return "gQUIC " + string(binary.BigEndian.AppendUint32(nil, uint32(v)))
+	}
+	return fmt.Sprintf("QUIC 0x%08X", uint32(v))
+}
+
+// google reports whether v is a version of Google's own, written as a letter
+// and three digits.
+func (v Version) google() bool {
+	letter, digits := byte(v>>24), [3]byte{byte(v >> 16), byte(v >> 8), byte(v)}
+	for _, d := range digits {
+		if d < '0' || d > '9' {
+			return false
+		}
+	}
+	return letter == 'Q' || letter == 'T'
+}
+
+// Reserved reports whether v is one of the versions that never come to be: a
+// server answers them with the versions that it does know (RFC 9000, 15).
+func (v Version) Reserved() bool { return v&0x0f0f0f0f == 0x0a0a0a0a }
+
+// ReservedVersion makes a reserved version out of any number.
+func ReservedVersion(n uint32) Version { return Version(n&0xf0f0f0f0 | 0x0a0a0a0a) }
+
+// Readable reports whether the Initial packets of v can be read and written.
+func (v Version) Readable() bool { _, ok := v.rules(); return ok }
+
+// rules are what the versions differ in.
+type rules struct {
+	salt               [20]byte // RFC 9001, 5.2; RFC 9369, 3.3.1
+	key, iv, hp        string   // labels
+	retryKey           [16]byte // RFC 9001, 5.8; RFC 9369, 3.3.3
+	retryNonce         [12]byte
+	rotated            bool   // the numbers of the packet types (RFC 9369, 3.2)
+	transportExtension uint16 // in which transport parameters stand
+}
+
+// Extensions of TLS that carry transport parameters: the registered one (RFC
+// 9001, 8.2) and that of the drafts up to 32.
+const (
+	extTransport      = 0x0039
+	extTransportDraft = 0xffa5
+)
+
+func (v Version) rules() (rules, bool) {
+	switch d := v.draft(); {
+	case v == V1, d == 33, d == 34:
+		return rulesV1, true
+	case v == V2:
+		return rulesV2, true
+	case d >= 29 && d <= 32:
+		return rulesDraft29, true
+	case d >= 23 && d <= 28:
+		return rulesDraft23, true
+	}
+	return rules{}, false
+}
+
+var (
+	rulesV1 = rules{
+		salt: [20]byte{0x38, 0x76, 0x2c, 0xf7, 0xf5, 0x59, 0x34, 0xb3, 0x4d, 0x17, 0x9a, 0xe6, 0xa4, 0xc8, 0x0c, 0xad, 0xcc, 0xbb, 0x7f, 0x0a},
+		key:  "quic key", iv: "quic iv", hp: "quic hp", transportExtension: extTransport,
+		retryKey:   [16]byte{0xbe, 0x0c, 0x69, 0x0b, 0x9f, 0x66, 0x57, 0x5a, 0x1d, 0x76, 0x6b, 0x54, 0xe3, 0x68, 0xc8, 0x4e},
+		retryNonce: [12]byte{0x46, 0x15, 0x99, 0xd3, 0x5d, 0x63, 0x2b, 0xf2, 0x23, 0x98, 0x25, 0xbb},
+	}
+	rulesV2 = rules{
+		salt: [20]byte{0x0d, 0xed, 0xe3, 0xde, 0xf7, 0x00, 0xa6, 0xdb, 0x81, 0x93, 0x81, 0xbe, 0x6e, 0x26, 0x9d, 0xcb, 0xf9, 0xbd, 0x2e, 0xd9},
+		key:  "quicv2 key", iv: "quicv2 iv", hp: "quicv2 hp", rotated: true, transportExtension: extTransport,
+		retryKey:   [16]byte{0x8f, 0xb4, 0xb0, 0x1b, 0x56, 0xac, 0x48, 0xe2, 0x60, 0xfb, 0xcb, 0xce, 0xad, 0x7c, 0xcc, 0x92},
+		retryNonce: [12]byte{0xd8, 0x69, 0x69, 0xbc, 0x2d, 0x7c, 0x6d, 0x99, 0x90, 0xef, 0xb0, 0x4a},
+	}
+	// draft-ietf-quic-tls-29 to -32, 5.2 and 5.8.
+	rulesDraft29 = rules{
+		salt: [20]byte{0xaf, 0xbf, 0xec, 0x28, 0x99, 0x93, 0xd2, 0x4c, 0x9e, 0x97, 0x86, 0xf1, 0x9c, 0x61, 0x11, 0xe0, 0x43, 0x90, 0xa8, 0x99},
+		key:  "quic key", iv: "quic iv", hp: "quic hp", transportExtension: extTransportDraft,
+		retryKey:   [16]byte{0xcc, 0xce, 0x18, 0x7e, 0xd0, 0x9a, 0x09, 0xd0, 0x57, 0x28, 0x15, 0x5a, 0x6c, 0xb9, 0x6b, 0xe1},
+		retryNonce: [12]byte{0xe5, 0x49, 0x30, 0xf9, 0x7f, 0x21, 0x36, 0xf0, 0x53, 0x0a, 0x8c, 0x1c},
+	}
+	// draft-ietf-quic-tls-23 to -28, 5.2. The integrity of a Retry was another
+	// one in nearly each of them, and is left unchecked.
+	rulesDraft23 = rules{
+		salt: [20]byte{0xc3, 0xee, 0xf7, 0x12, 0xc7, 0x2e, 0xbb, 0x5a, 0x11, 0xa7, 0xd2, 0x43, 0x2b, 0xb4, 0x63, 0x65, 0xbe, 0xf9, 0xf5, 0x02},
+		key:  "quic key", iv: "quic iv", hp: "quic hp", transportExtension: extTransportDraft,
+	}
+)
