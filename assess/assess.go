@@ -85,6 +85,9 @@ func judgeRecords(records []evidence.Record, opt Options) *judgement {
 		day = opt.At
 	}
 	r.AsOf = day.UTC().Format(time.DateOnly)
+	if policy.From.After(day) {
+		r.Comes = policy.From.Format(time.DateOnly)
+	}
 	r.Verdicts = make([]Verdict, 0, len(pairs))
 	for _, p := range pairs {
 		r.Verdicts = append(r.Verdicts, j.judgeInTime(p))
@@ -94,7 +97,7 @@ func judgeRecords(records []evidence.Record, opt Options) *judgement {
 	for i := range r.Verdicts {
 		j.applyPeople(&r.Verdicts[i], opt)
 	}
-	r.Settings = append(r.Settings, j.judgeSettings(records)...)
+	r.Settings = append(r.Settings, j.judgeSettings(records, opt.Owners)...)
 	for _, rec := range records {
 		if c, ok := rec.(*evidence.Coverage); ok {
 			r.Coverage = append(r.Coverage, c)

@@ -87,6 +87,20 @@ func (j *judge) applyPeople(v *Verdict, opt Options) {
 	}
 }
 
+// ownSetting names who answers for a configured value: who answers for its
+// host, by the owners file or else by the inventory.
+func (j *judge) ownSetting(v *SettingVerdict, owners []Owner) {
+	if h := j.dir.hosts[strings.ToLower(v.Host)]; h != nil {
+		v.Owner = h.owner
+	}
+	for _, o := range owners {
+		if matchesParty(o.Pattern, strings.ToLower(v.Host), "") {
+			v.Owner, v.Contact = o.Owner, o.Contact
+			return
+		}
+	}
+}
+
 // holds reports whether a waiver still counts on a day: up to and including
 // its last one.
 func (w *Waiver) holds(day string) bool { return w != nil && day <= w.Until }

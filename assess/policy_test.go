@@ -1,6 +1,7 @@
 package assess
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -107,5 +108,33 @@ func TestOwnPolicy(t *testing.T) {
 	r := Assess(recs(with(tlswire.TLS12, rsaCBC, "")), Options{Policy: p, Knowledge: loadBase(t), Today: noon})
 	if r.Policy != "house rules" || r.Verdicts[0].Verdict != AtRisk || !strings.Contains(r.Verdicts[0].Why.String(), "house rules") {
 		t.Errorf("%s: %+v", r.Policy, r.Verdicts[0])
+	}
+	if r.Comes != "2027-01-01" {
+		t.Errorf("comes on %q", r.Comes)
+	}
+	if r = Assess(recs(), Options{Policy: p, Knowledge: loadBase(t), Today: noon.AddDate(2, 0, 0)}); r.Comes != "" {
+		t.Errorf("in force, and yet comes on %q", r.Comes)
+	}
+}
+
+// TestWhoAnswersForSettings: the owners file beats the inventory.
+func TestWhoAnswersForSettings(t *testing.T) {
+	base := loadBase(t)
+	policy, err := ParsePolicy(base, "tls12")
+	if err != nil {
+		t.Fatal(err)
+	}
+	pin := func(host string) *evidence.Setting {
+		return &evidence.Setting{Host: host, Role: "client", Layer: "java", Effect: evidence.Pins, Versions: []tlswire.Version{tlswire.TLS10}}
+	}
+	r := Assess([]evidence.Record{
+		&evidence.Product{Host: "APP02", Name: "Java", Owner: "apps"}, pin("APP01"), pin("APP02"), pin("APP03"),
+	}, Options{Policy: policy, Knowledge: base, Today: noon, Owners: []Owner{{Pattern: "app01*", Owner: "ann", Contact: "ann@example"}}})
+	var got []string
+	for _, s := range r.Settings {
+		got = append(got, s.Host+" "+s.Owner+" "+s.Contact)
+	}
+	if want := []string{"APP01 ann ann@example", "APP02 apps ", "APP03  "}; !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
 	}
 }

@@ -113,6 +113,8 @@ type SettingVerdict struct {
 	Why      Text              `json:"why"`
 	Fix      Texts             `json:"fix,omitempty"`
 	Because  []string          `json:"because,omitempty"`
+	Owner    string            `json:"owner,omitempty"`
+	Contact  string            `json:"contact,omitempty"`
 
 	// What the verdict rests on. Confidence and Sources are those of the
 	// fact; whoever has the rules at hand fills them in.
@@ -164,4 +166,7 @@ type Report struct {
 	Floor tlswire.Version `json:"-"`
 	// Dated is set when a day was asked for.
 	Dated bool `json:"-"`
+	// Comes is the day after AsOf on which the policy comes into force; "" if
+	// it is in force, or has no date of its own.
+	Comes string `json:"-"`
 }

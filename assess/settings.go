@@ -17,7 +17,7 @@ const (
 
 // judgeSettings lists the configured values that break on the day, that
 // expose (allow what is below the floor) or that a person must look at.
-func (j *judge) judgeSettings(records []evidence.Record) []SettingVerdict {
+func (j *judge) judgeSettings(records []evidence.Record, owners []Owner) []SettingVerdict {
 	var out []SettingVerdict
 	for _, r := range records {
 		s, ok := r.(*evidence.Setting)
@@ -25,6 +25,7 @@ func (j *judge) judgeSettings(records []evidence.Record) []SettingVerdict {
 			continue
 		}
 		if v, ok := j.judgeSetting(s); ok {
+			j.ownSetting(&v, owners)
 			out = append(out, v)
 		}
 	}

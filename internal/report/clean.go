@@ -117,7 +117,7 @@ func (c cleaner) party(p evidence.Party) evidence.Party {
 
 func (c cleaner) setting(s assess.SettingVerdict) assess.SettingVerdict {
 	for _, p := range []*string{
-		&s.Host, &s.Role, &s.Layer, &s.Value, &s.Where.File, &s.Where.Path, &s.Verdict, &s.Rule, &s.Fact, &s.Confidence,
+		&s.Host, &s.Role, &s.Layer, &s.Value, &s.Where.File, &s.Where.Path, &s.Verdict, &s.Rule, &s.Fact, &s.Confidence, &s.Owner, &s.Contact,
 	} {
 		*p = c.name(*p)
 	}

@@ -11,11 +11,12 @@ import (
 type contact struct {
 	Owner, Contact string
 	Breaks, Risk   int // pairs
-	Settings       int // values that break
+	Settings       int // configured values that break, on all their hosts
 	Parties        []string
 	First          string // the first thing to do
 	Link           string // to what it is about
 	groups         []contactGroup
+	settings       []settingGroup
 }
 
 // contactGroup is one trouble, and the part of it that is theirs.
@@ -58,11 +59,19 @@ func (v *view) contacts() []contact {
 			}
 		}
 	}
+	for _, g := range v.breakingSettings() {
+		c := of(g.Owner, g.Contact)
+		c.settings = append(c.settings, g)
+		c.Settings += g.Count
+		if c.First == "" {
+			c.First, c.Link = cmp.Or(append(g.Fix.Strings(), g.Why.String())...), "#settings"
+		}
+	}
 	for i := range out {
 		out[i].Parties = out[i].parties()
 	}
 	slices.SortStableFunc(out, func(a, b contact) int {
-		return cmp.Or(cmpTrueFirst(b.Unknown(), a.Unknown()), cmp.Compare(b.Breaks, a.Breaks), cmp.Compare(b.Risk, a.Risk), cmp.Compare(a.Owner, b.Owner))
+		return cmp.Or(cmpTrueFirst(b.Unknown(), a.Unknown()), cmp.Compare(b.Breaks, a.Breaks), cmp.Compare(b.Risk, a.Risk), cmp.Compare(b.Settings, a.Settings), cmp.Compare(a.Owner, b.Owner))
 	})
 	return out
 }
@@ -84,29 +93,55 @@ func byOwner(g group) []group {
 	return out
 }
 
-func firstStep(v assess.Verdict) string {
-	for _, s := range append(v.Fix.Strings(), v.Next.String(), v.Why.String()) {
-		if s != "" {
-			return s
+// breakingSettings are the values that break, each divided among those who
+// answer for its hosts.
+func (v *view) breakingSettings() []settingGroup {
+	at := map[[2]string]int{}
+	var parts [][]assess.SettingVerdict
+	for _, s := range v.r.Settings {
+		if s.Verdict != settingBreaks {
+			continue
 		}
+		s = v.clean.setting(s)
+		key := [2]string{s.Owner, s.Contact}
+		i, ok := at[key]
+		if !ok {
+			i = len(parts)
+			at[key] = i
+			parts = append(parts, nil)
+		}
+		parts[i] = append(parts[i], s)
 	}
-	return ""
+	var out []settingGroup
+	for _, p := range parts {
+		out = append(out, groupSettings(v.words, p)...)
+	}
+	return out
+}
+
+func firstStep(v assess.Verdict) string {
+	return cmp.Or(append(v.Fix.Strings(), v.Next.String(), v.Why.String())...)
 }
 
 // parties are the sides at fault of what is theirs, each once.
 func (c contact) parties() []string {
+	var sides [][]string
+	for _, g := range c.groups {
+		if atServer(g.Lead) {
+			sides = append(sides, g.servers())
+		} else {
+			sides = append(sides, g.clients())
+		}
+	}
+	for _, g := range c.settings {
+		sides = append(sides, g.Hosts)
+	}
 	seen := map[string]bool{}
 	var out []string
-	for _, g := range c.groups {
-		side := g.clients()
-		if atServer(g.Lead) {
-			side = g.servers()
-		}
-		for _, s := range side {
-			if !seen[s] {
-				seen[s] = true
-				out = append(out, s)
-			}
+	for _, s := range slices.Concat(sides...) {
+		if !seen[s] {
+			seen[s] = true
+			out = append(out, s)
 		}
 	}
 	return out

@@ -149,12 +149,12 @@ func (w words) newChart(id, title string, first time.Time, step int, values []in
 }
 
 // deadline is the day the policy comes: the day judged for, else the first on
-// which something breaks; "" if no day is known.
+// which it comes into force or something breaks; "" if no day is known.
 func (v *view) deadline() string {
 	if v.r.Dated {
 		return v.r.AsOf
 	}
-	first := ""
+	first := v.r.Comes
 	for k := range v.verdicts {
 		if d := firstDate(v.verdicts[k]); d != "" && (first == "" || d < first) {
 			first = d

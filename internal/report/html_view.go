@@ -3,6 +3,7 @@ package report
 import (
 	"cmp"
 	"html/template"
+	"slices"
 
 	"github.com/tlsready/tlsready/assess"
 	"github.com/tlsready/tlsready/evidence"
@@ -35,18 +36,20 @@ type htmlView struct {
 	Contents     []htmlLink
 	Contacts     []contact
 	ContactsLeft int
-	BurnDown     *burnDown
-	Plan         template.HTML
-	Parties      []partyList
-	Gaps         gaps
-	Inputs       []*evidence.Coverage
-	InputsAll    int
-	InputsLeft   int
-	Disputes     []dispute
-	DisputesLeft int
-	OK           rows
-	Waived       rows
-	Apart        rows
+	// ContactSettings is set when somebody answers for a setting that breaks.
+	ContactSettings bool
+	BurnDown        *burnDown
+	Plan            template.HTML
+	Parties         []partyList
+	Gaps            gaps
+	Inputs          []*evidence.Coverage
+	InputsAll       int
+	InputsLeft      int
+	Disputes        []dispute
+	DisputesLeft    int
+	OK              rows
+	Waived          rows
+	Apart           rows
 }
 
 // htmlHead is the answer, for whoever reads no further.
@@ -167,6 +170,7 @@ func newHTMLView(r *assess.Report, opt Options) (*htmlView, error) {
 	contacts := v.contacts()
 	h.Contacts = firstOf(contacts, mostRows)
 	h.ContactsLeft = len(contacts) - len(h.Contacts)
+	h.ContactSettings = slices.ContainsFunc(h.Contacts, func(c contact) bool { return c.Settings > 0 })
 	h.BurnDown = newBurnDown(v)
 	inputs := orderedInputs(c, r)
 	h.Inputs, h.InputsAll = firstOf(inputs, mostRows), len(inputs)

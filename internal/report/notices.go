@@ -73,13 +73,18 @@ func (v *view) notice(c contact, opt Options, ask string) string {
 	}
 	l.para("", "", v.opening(), nil)
 	l.para("", "", v.duty(c), nil)
-	for i, g := range c.groups {
-		if i == mostItems {
-			l.blank()
-			l.para("", "", v.T("And %s more, which --format csv and json have.", number(len(c.groups)-i)), nil)
-			break
-		}
-		l.item(i+1, g)
+	n := 0
+	for _, g := range firstOf(c.groups, mostItems) {
+		n++
+		l.item(n, g)
+	}
+	for _, s := range firstOf(c.settings, mostItems-n) {
+		n++
+		l.setting(n, s)
+	}
+	if left := len(c.groups) + len(c.settings) - n; left > 0 {
+		l.blank()
+		l.para("", "", v.T("And %s more, which --format csv and json have.", number(left)), nil)
 	}
 	l.blank()
 	if ask == "" {
@@ -106,6 +111,8 @@ func (v *view) subject(c contact) string {
 		return v.T("%s on %s: %s", what, v.deadline(), v.N(c.Breaks, "connection of yours breaks", "connections of yours break"))
 	case c.Breaks > 0:
 		return v.T("%s: %s", what, v.N(c.Breaks, "connection of yours breaks", "connections of yours break"))
+	case c.Settings > 0:
+		return v.T("%s: %s", what, v.N(c.Settings, "setting of yours stands in the way", "settings of yours stand in the way"))
 	}
 	return v.T("%s: %s", what, v.N(c.Risk, "connection of yours is at risk", "connections of yours are at risk"))
 }
@@ -119,14 +126,19 @@ func (v *view) opening() string {
 	return v.T("What comes: %s. The day is not set yet; what is listed here must be done before.", what)
 }
 
+// duty says how much of it is theirs.
 func (v *view) duty(c contact) string {
-	switch {
-	case c.Breaks > 0 && c.Risk > 0:
-		return v.T("Of what you answer for, %s and %s.", v.N(c.Breaks, "connection breaks", "connections break"), v.N(c.Risk, "is at risk", "are at risk"))
-	case c.Breaks > 0:
-		return v.T("Of what you answer for, %s.", v.N(c.Breaks, "connection breaks", "connections break"))
+	var all []string
+	if c.Breaks > 0 {
+		all = append(all, v.N(c.Breaks, "connection breaks", "connections break"))
 	}
-	return v.T("Of what you answer for, %s.", v.N(c.Risk, "connection is at risk", "connections are at risk"))
+	if c.Risk > 0 {
+		all = append(all, v.N(c.Risk, "connection is at risk", "connections are at risk"))
+	}
+	if c.Settings > 0 {
+		all = append(all, v.N(c.Settings, "setting breaks what uses it", "settings break what uses them"))
+	}
+	return v.T("Of what you answer for: %s.", strings.Join(all, v.T(", ")))
 }
 
 // item writes one trouble.
@@ -142,7 +154,7 @@ func (l letter) item(n int, g contactGroup) {
 	if lead.BreaksOn != "" {
 		what = v.Join(what, v.Sentence(v.T("breaks on %s", lead.BreaksOn)))
 	}
-	fields := []struct{ label, text string }{
+	l.fields([]field{
 		{v.T("What breaks:"), what},
 		{v.T("Program:"), v.First(g.software(), 3)},
 		{v.T("Seen:"), g.since()},
@@ -151,12 +163,33 @@ func (l letter) item(n int, g contactGroup) {
 		{v.T("To find out:"), lead.Next.String()},
 		{v.T("How to test:"), v.test(lead)},
 		{v.T("Proof:"), v.First(g.because(), 3)},
-	}
+	})
+}
+
+// setting writes one configured value.
+func (l letter) setting(n int, g settingGroup) {
+	v := l.v
+	l.blank()
+	title := fmt.Sprintf("%d. ", n)
+	l.para(title, strings.Repeat(" ", len(title)), v.First(g.Hosts, mostNames)+": "+g.Value, nil)
+	l.fields([]field{
+		{v.T("What breaks:"), v.Sentence(g.Why.String())},
+		{v.T("Where:"), v.First(g.Places, 3)},
+		{v.T("How to fix:"), numbered(g.Fix.Strings(), " ")},
+		{v.T("How to test:"), v.T("export its settings once more and run: tlsready audit FILE")},
+		{v.T("Proof:"), v.First(g.Because, 3)},
+	})
+}
+
+type field struct{ label, text string }
+
+// fields writes what is known, with the labels in one column.
+func (l letter) fields(all []field) {
 	wide := 0
-	for _, f := range fields {
+	for _, f := range all {
 		wide = max(wide, displayWidth(f.label))
 	}
-	for _, f := range fields {
+	for _, f := range all {
 		if f.text != "" {
 			l.para(indent+" "+pad(f.label, wide)+" ", strings.Repeat(" ", wide+4), f.text, nil)
 		}

@@ -25,13 +25,24 @@ func TestNoticesGolden(t *testing.T) {
 }
 
 // TestEveryTroubleHasItsNotice: whatever breaks or is at risk is told to
-// somebody, once.
+// somebody, once, and every setting that breaks.
 func TestEveryTroubleHasItsNotice(t *testing.T) {
 	for name, r := range fixtures() {
 		v := newView(r, Options{})
-		told := 0
+		told, settings, breaking := 0, 0, 0
 		for _, c := range v.contacts() {
 			told += c.Breaks + c.Risk
+			for _, g := range c.settings {
+				settings += g.Count
+			}
+		}
+		for _, s := range r.Settings {
+			if s.Verdict == settingBreaks {
+				breaking++
+			}
+		}
+		if settings != breaking {
+			t.Errorf("%s: %d settings are told of %d", name, settings, breaking)
 		}
 		if want := v.count(kindBreaks) + v.count(kindRisk); told != want {
 			t.Errorf("%s: %d pairs are told of %d", name, told, want)

@@ -29,6 +29,7 @@ func (k kind) class() string {
 // renderers for people start from it.
 type view struct {
 	words
+	clean    cleaner
 	r        *assess.Report
 	need     string
 	verdicts [kinds][]assess.Verdict
@@ -43,7 +44,7 @@ func newView(r *assess.Report, opt Options) *view {
 	c := cleaner{ascii: opt.ASCII, words: w}
 	rc := *r
 	rc.Policy, rc.AsOf, rc.PolicyText = c.name(r.Policy), c.name(r.AsOf), c.told(r.PolicyText)
-	v := &view{words: w, r: &rc, need: w.needed(&rc)}
+	v := &view{words: w, clean: c, r: &rc, need: w.needed(&rc)}
 	for k, order := range inOrder(r) {
 		v.verdicts[k] = make([]assess.Verdict, 0, len(order))
 		for _, in := range order {
