@@ -27,7 +27,7 @@ func (w *judgement) chain(v *Verdict, p *pair) []Step {
 	steps = append(steps, j.facts(v, shown)...)
 	steps = append(steps, j.policyStep(), verdictStep(v))
 	for _, c := range v.Contradicts {
-		steps = append(steps, Step{About: "contradiction", Says: Verbatim(c)})
+		steps = append(steps, Step{About: "contradiction", Says: told(c)})
 	}
 	if v.Owner != "" {
 		says := say("%s answers for it", v.Owner)

@@ -45,7 +45,7 @@ type PlanStep struct {
 	After   []string   `json:"after"` // ids of the steps that come first
 	Wave    int        `json:"wave"`  // from 1; steps of one wave wait for nothing among each other
 	State   StepState  `json:"state"`
-	Why     []string   `json:"why,omitempty"` // why this estate needs it
+	Why     Texts      `json:"why,omitempty"` // why this estate needs it
 	Gates   []Gate     `json:"gates"`
 	Files   *StepFiles `json:"files,omitempty"`
 }
@@ -55,8 +55,8 @@ type Gate struct {
 	Constraint string `json:"constraint"` // id of knowledge's constraint ("con.fips"), or of this package ("gate.window")
 	Met        bool   `json:"met"`
 	Unknown    bool   `json:"unknown,omitempty"` // not met because nothing tells
-	Reason     string `json:"reason"`
-	Next       string `json:"next,omitempty"` // the command that finds out
+	Reason     Text   `json:"reason"`
+	Next       Text   `json:"next,omitzero"` // the command that finds out
 }
 
 // StepFiles name what was written for a step, relative to the plan's folder.
@@ -82,7 +82,7 @@ type PlanSummary struct {
 type PlanDate struct {
 	Date string `json:"date"` // 2026-12-31
 	Kind string `json:"kind"` // deadline, waiver, window
-	What string `json:"what"`
+	What Text   `json:"what"`
 	ID   string `json:"id"` // stable: the fact, or what it is about
 }
 
@@ -90,7 +90,7 @@ type PlanDate struct {
 // itself.
 type PlanNote struct {
 	Constraint string   `json:"constraint"`
-	Text       string   `json:"text"`
+	Text       Text     `json:"text"`
 	Hosts      []string `json:"hosts,omitempty"`
 }
 

@@ -244,7 +244,7 @@ func TestWindow(t *testing.T) {
 			t.Fatal(err)
 		}
 		g := w.gate("web", c.spans)
-		if g.Met != c.met || !strings.Contains(g.Reason, c.due) {
+		if g.Met != c.met || !strings.Contains(g.Reason.String(), c.due) {
 			t.Errorf("%s: %+v, want met %v and %q", c.name, g, c.met, c.due)
 		}
 	}

@@ -2,7 +2,6 @@ package assess
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"time"
 
@@ -13,39 +12,41 @@ import (
 // uses, the ends of waivers, and when observations are complete.
 func (b *planner) dates() []PlanDate {
 	out := []PlanDate{}
-	add := func(date, kind, id, what string) {
+	add := func(date, kind, id string, what Text) {
 		if date != "" {
 			out = append(out, PlanDate{Date: date, Kind: kind, ID: id, What: what})
 		}
 	}
 	for _, c := range b.base.Constraints {
 		if c.Kind == knowledge.Deadline && b.usesMicrosoft365() {
-			add(dayOf(c.Date.Until), "deadline", c.ID, c.Product+": "+c.Text)
+			add(dayOf(c.Date.Until), "deadline", c.ID, say("%s: %s", told(c.Product), told(c.Text)))
 		}
 	}
 	for _, m := range b.base.Milestones {
 		if b.opt.Policy.Cloud != "" && slices.Contains(m.Clouds, b.opt.Policy.Cloud) && dayOf(m.Until) >= b.report.AsOf {
-			add(dayOf(m.Until), "deadline", m.ID, m.About+": "+m.Event)
+			add(dayOf(m.Until), "deadline", m.ID, say("%s: %s", told(m.About), told(m.Event)))
 		}
 	}
 	for i := range b.report.Verdicts {
 		if v := &b.report.Verdicts[i]; v.BreaksOn != "" {
-			add(v.BreaksOn, "deadline", "breaks/"+v.Server, "connections with "+v.Server+" break")
+			add(v.BreaksOn, "deadline", "breaks/"+v.Server, say("connections with %s break", v.Server))
 		}
 	}
 	for _, w := range b.opt.Waivers {
-		add(dayOf(w.Until), "waiver", "waiver/"+w.Party, fmt.Sprintf("last day of the exception for %s (%s)", w.Party, w.Owner))
+		add(dayOf(w.Until), "waiver", "waiver/"+w.Party, say("last day of the exception for %s (%s)", w.Party, w.Owner))
 	}
 	for _, n := range b.of[stepObserve] {
 		if joined := joinSpans(n.host.spans); len(joined) > 0 {
 			due := b.windowOf(n.host).due(joined[len(joined)-1].from)
-			add(due.Format(time.DateOnly), "window", "window/"+n.Host, "observation of "+n.Host+" is complete, if it went on without a gap")
+			add(due.Format(time.DateOnly), "window", "window/"+n.Host, say("observation of %s is complete, if it went on without a gap", n.Host))
 		}
 	}
 	slices.SortFunc(out, func(x, y PlanDate) int {
 		return cmp.Or(cmp.Compare(x.Date, y.Date), cmp.Compare(x.Kind, y.Kind), cmp.Compare(x.ID, y.ID))
 	})
-	return slices.Compact(out)
+	return slices.CompactFunc(out, func(x, y PlanDate) bool {
+		return x.Date == y.Date && x.Kind == y.Kind && x.ID == y.ID && x.What.String() == y.What.String()
+	})
 }
 
 // usesMicrosoft365 reports whether anybody was seen to use its endpoints.
@@ -81,9 +82,9 @@ func (b *planner) notes() []PlanNote {
 		if len(hosts) == 0 {
 			continue
 		}
-		text := c.Product + ": " + cmp.Or(c.Text, c.Before)
+		text := say("%s: %s", told(c.Product), told(cmp.Or(c.Text, c.Before)))
 		if c.Before != "" && c.After != "" {
-			text = fmt.Sprintf("%s: %s, before: %s", c.Product, c.Before, c.After)
+			text = say("%s: %s, before: %s", told(c.Product), told(c.Before), told(c.After))
 		}
 		out = append(out, PlanNote{Constraint: c.ID, Text: text, Hosts: hosts[:min(len(hosts), mostNoted)]})
 	}

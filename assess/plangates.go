@@ -1,7 +1,6 @@
 package assess
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -51,42 +50,38 @@ func (b *planner) checkGates() {
 // readGate: what could not be read may hold the one client that breaks.
 func (b *planner) readGate() Gate {
 	g := Gate{Constraint: gateRead}
-	lost, first := 0, ""
+	lost, first := 0, Text{}
 	for _, c := range b.report.Coverage {
-		reason := c.Failed
-		if reason == "" && c.Lost() && c.Source != "folder" {
+		reason := told(c.Failed)
+		if reason.IsZero() && c.Lost() && c.Source != "folder" {
 			for _, s := range c.Skipped {
 				if !s.NotTLS {
-					reason = fmt.Sprintf("%s: %s", s.Ref, s.Reason)
+					reason = say("%s: %s", s.Ref, told(s.Reason))
 					break
 				}
 			}
 		}
-		if reason == "" || b.waiverOf(c.Input) != nil {
+		if reason.IsZero() || b.waiverOf(c.Input) != nil {
 			continue
 		}
-		if lost++; first == "" {
-			first = c.Input + ": " + reason
-			if strings.HasPrefix(reason, c.Input) {
+		if lost++; first.IsZero() {
+			first = say("%s: %s", c.Input, reason)
+			if strings.HasPrefix(reason.String(), c.Input) {
 				first = reason
 			}
 		}
 	}
 	if lost == 0 {
-		g.Met, g.Reason = true, "all that was given could be read"
+		g.Met, g.Reason = true, say("all that was given could be read")
 		return g
 	}
 	g.Unknown = true
-	g.Reason = fmt.Sprintf("%s could not be read whole: %s", inputs(lost), first)
-	g.Next = "give it whole, leave it out, or name it in the waivers file"
-	return g
-}
-
-func inputs(n int) string {
-	if n == 1 {
-		return "1 input"
+	g.Reason = say("1 input could not be read whole: %s", first)
+	if lost > 1 {
+		g.Reason = say("%s inputs could not be read whole: %s", lost, first)
 	}
-	return fmt.Sprintf("%d inputs", n)
+	g.Next = say("give it whole, leave it out, or name it in the waivers file")
+	return g
 }
 
 // calledGate: a client that loses the old versions fails with any server that
@@ -94,8 +89,8 @@ func inputs(n int) string {
 func (b *planner) calledGate(h *planHost) Gate {
 	g := Gate{Constraint: gateServers}
 	if len(h.asClient) == 0 {
-		g.Unknown, g.Next = true, "capture what "+h.name+" sends: tlsready watch CAPTURE"
-		g.Reason = "which servers it calls is not known"
+		g.Unknown, g.Next = true, say("capture what %s sends: tlsready watch CAPTURE", h.name)
+		g.Reason = say("which servers it calls is not known")
 		return g
 	}
 	for _, v := range h.asClient {
@@ -106,11 +101,11 @@ func (b *planner) calledGate(h *planHost) Gate {
 		if v.Verdict == OK || s != nil && s.takesFloor(b.floor) == surely {
 			continue
 		}
-		g.Reason = fmt.Sprintf("%s, which it calls, is not known to do %s", v.Server, b.floor)
-		g.Next, g.Unknown = "tlsready scan "+v.Server, v.Verdict != Breaks
+		g.Reason = say("%s, which it calls, is not known to do %s", v.Server, b.floor)
+		g.Next, g.Unknown = Verbatim("tlsready scan "+v.Server), v.Verdict != Breaks
 		return g
 	}
-	g.Met, g.Reason = true, fmt.Sprintf("all servers it was seen to call do %s", b.floor)
+	g.Met, g.Reason = true, say("all servers it was seen to call do %s", b.floor)
 	return g
 }
 
@@ -140,8 +135,8 @@ func (b *planner) accept(g *Gate, n *node) {
 	if w == nil {
 		return
 	}
-	g.Met, g.Unknown, g.Next = true, false, ""
-	g.Reason = fmt.Sprintf("%s answers for it until %s: %s", w.Owner, dayOf(w.Until), w.Reason)
+	g.Met, g.Unknown, g.Next = true, false, Text{}
+	g.Reason = say("%s answers for it until %s: %s", w.Owner, dayOf(w.Until), w.Reason)
 }
 
 // blocking are the constraints that hold a step back.

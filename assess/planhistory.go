@@ -35,7 +35,7 @@ func (b *planner) compare(p *Plan, before *Plan) {
 			}
 		case needed && (old.State == StepDone || old.State == StepRegressed):
 			s := &p.Steps[i]
-			s.Why = slices.Insert(s.Why, 0, "was done before, and is needed again")
+			s.Why = slices.Insert(s.Why, 0, say("was done before, and is needed again"))
 			if s.State == StepTodo {
 				s.State = StepRegressed
 			}
@@ -84,8 +84,8 @@ func (b *planner) gone(old PlanStep) PlanStep {
 		s.State = StepRefused
 	}
 	s.Gates = append(s.Gates, Gate{
-		Constraint: gateRead, Unknown: true, Reason: "the evidence given now says nothing of this: give the earlier evidence, too",
-		Next: "tlsready plan EARLIER-EVIDENCE NEW-EVIDENCE",
+		Constraint: gateRead, Unknown: true, Reason: say("the evidence given now says nothing of this: give the earlier evidence, too"),
+		Next: Verbatim("tlsready plan EARLIER-EVIDENCE NEW-EVIDENCE"),
 	})
 	return s
 }

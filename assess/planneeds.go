@@ -46,7 +46,7 @@ func IsDisable(step string) bool {
 const mostWhy = 4
 
 // need puts a step into the plan, once, and notes why.
-func (b *planner) need(step string, h *planHost, why string) *node {
+func (b *planner) need(step string, h *planHost, why Text) *node {
 	id := strings.TrimPrefix(step, "step.")
 	if h != nil {
 		id += "/" + cmp.Or(h.name, h.file)
@@ -54,7 +54,7 @@ func (b *planner) need(step string, h *planHost, why string) *node {
 	return b.needID(id, step, h, why)
 }
 
-func (b *planner) needID(id, step string, h *planHost, why string) *node {
+func (b *planner) needID(id, step string, h *planHost, why Text) *node {
 	n := b.byID[id]
 	if n == nil {
 		n = &node{host: h, rank: b.rank[step], PlanStep: PlanStep{ID: id, Step: step, State: StepTodo, After: []string{}, Gates: []Gate{}}}
@@ -65,10 +65,16 @@ func (b *planner) needID(id, step string, h *planHost, why string) *node {
 		b.steps = append(b.steps, n)
 		b.of[step] = append(b.of[step], n)
 	}
-	if why != "" && len(n.Why) < mostWhy && !slices.Contains(n.Why, why) {
+	if !why.IsZero() && len(n.Why) < mostWhy && !n.says(why) {
 		n.Why = append(n.Why, why)
 	}
 	return n
+}
+
+// says reports whether a step has a reason already.
+func (n *node) says(why Text) bool {
+	said := why.String()
+	return slices.ContainsFunc(n.Why, func(w Text) bool { return w.String() == said })
 }
 
 // get is the step of a host, nil if it needs none.
@@ -113,11 +119,11 @@ func (b *planner) needsOfSettings(h *planHost) {
 		case v.Role == "server":
 			step = stepEnableServer
 		}
-		b.need(step, h, fmt.Sprintf("%s (%s)", v.Value, placeOf(v.Where)))
+		b.need(step, h, Verbatim(fmt.Sprintf("%s (%s)", v.Value, placeOf(v.Where))))
 	}
 	for _, c := range h.clients {
 		if highest(c.Versions).Below(b.floor) {
-			b.need(stepEnableClient, h, fmt.Sprintf("%s offers at most %s", layerName(c.Layer), highest(c.Versions)))
+			b.need(stepEnableClient, h, say("%s offers at most %s", layerName(c.Layer), highest(c.Versions)))
 		}
 	}
 }
@@ -130,10 +136,10 @@ func (b *planner) needsOfProducts(h *planHost) {
 		}
 		name := strings.TrimSpace(p.Name + " " + p.Version)
 		if p.Disable == knowledge.UnknownBuild {
-			b.need(stepInventory, h, "the build of "+name+" decides")
+			b.need(stepInventory, h, say("the build of %s decides", name))
 			continue
 		}
-		b.need(updateStep(p.Fact), h, fmt.Sprintf("%s needs %s first", name, p.Needs))
+		b.need(updateStep(p.Fact), h, say("%s needs %s first", name, told(p.Needs)))
 	}
 }
 
@@ -154,7 +160,7 @@ func (b *planner) needsAsClient(h *planHost) {
 		if v.SetApart != "" || v.Waived.holds(b.report.AsOf) {
 			continue
 		}
-		why := fmt.Sprintf("with %s: %s", v.Server, v.Why)
+		why := say("with %s: %s", v.Server, v.Why)
 		switch {
 		case v.Verdict == Breaks && v.LimitedBy != ServerSide, v.Cause == DependsOnLegacyEndpoint:
 			b.needsOfCause(h, v, why)
@@ -166,7 +172,7 @@ func (b *planner) needsAsClient(h *planHost) {
 	}
 }
 
-func (b *planner) needsOfCause(h *planHost, v *Verdict, why string) {
+func (b *planner) needsOfCause(h *planHost, v *Verdict, why Text) {
 	switch {
 	case v.Cause == Unidentified || v.Cause == "":
 		b.need(stepInventory, h, why)
@@ -184,17 +190,17 @@ func (b *planner) needsOfCause(h *planHost, v *Verdict, why string) {
 func (b *planner) needsBefore(h *planHost) {
 	enables := b.get(stepEnableClient, h) != nil || b.get(stepEnableServer, h) != nil
 	if enables && h.os != nil && len(h.os.NT) > 0 && h.os.NT.Compare(knowledge.Build{6, 3}) < 0 {
-		b.need(stepPatchOS, h, h.os.Name+" needs updates before the settings act")
+		b.need(stepPatchOS, h, say("%s needs updates before the settings act", h.os.Name))
 	}
 	if p := b.get(stepProduct, h); p != nil && len(h.running([]string{"prod.sfb.2015-cu9"})) > 0 {
-		b.need(stepFramework, h, ".NET 4.7, behind the update of Skype for Business (con.sfb-prereq-sequence)")
+		b.need(stepFramework, h, say(".NET 4.7, behind the update of Skype for Business (con.sfb-prereq-sequence)"))
 	}
 	changes := enables || b.get(stepDisableClient, h) != nil || b.get(stepDisableServer, h) != nil
 	for _, step := range []string{stepProduct, stepDatabase, stepDriver, stepPatchOS, stepFramework} {
 		changes = changes || b.get(step, h) != nil
 	}
 	if changes {
-		b.need(stepExport, h, "")
+		b.need(stepExport, h, Text{})
 	}
 }
 
@@ -204,15 +210,15 @@ func (b *planner) needsOfEstate() {
 		c, ok := r.(*evidence.Coverage)
 		return ok && c.Source == "code" && c.Failed == ""
 	}) && len(b.steps) > 0 {
-		b.need(stepScanCode, nil, "no source code was read: what it pins is not known")
+		b.need(stepScanCode, nil, say("no source code was read: what it pins is not known"))
 	}
 	b.needsNotices()
 	if len(b.of[stepDisableServer]) > 0 {
-		b.need(stepLab, nil, "")
-		b.need(stepPilot, nil, "")
+		b.need(stepLab, nil, Text{})
+		b.need(stepPilot, nil, Text{})
 	}
 	if len(b.of[stepVerify]) > 0 {
-		b.need(stepGuard, nil, "")
+		b.need(stepGuard, nil, Text{})
 	}
 }
 
@@ -222,8 +228,8 @@ func (b *planner) needsNotices() {
 		if n.Owner == "" || n.host == nil {
 			continue
 		}
-		notice := b.needID("notify/"+n.Owner, stepNotify, nil, "")
+		notice := b.needID("notify/"+n.Owner, stepNotify, nil, Text{})
 		notice.Owner, notice.Contact = n.Owner, n.Contact
-		notice.Why = []string{"answers for hosts of this plan"}
+		notice.Why = Texts{say("answers for hosts of this plan")}
 	}
 }

@@ -12,35 +12,35 @@ func (b *planner) needsAsServer(h *planHost) {
 	takes, weak := h.takesFloor(b.floor), h.takesWeak(b.floor)
 	switch takes {
 	case surelyNot:
-		b.need(stepEnableServer, h, "does not accept "+b.floor.String()+" yet")
+		b.need(stepEnableServer, h, say("does not accept %s yet", b.floor))
 	case nothingTells:
-		b.need(stepScan, h, "whether it accepts "+b.floor.String()+" is not known")
+		b.need(stepScan, h, say("whether it accepts %s is not known", b.floor))
 	}
 	for _, v := range slices.Concat(h.asServer, h.alone) {
 		if v.Verdict == Breaks && v.LimitedBy == ServerSide && v.Layer != "" && takes != surely {
-			b.need(stepEnableServer, h, v.Why.String())
+			b.need(stepEnableServer, h, v.Why)
 		}
 	}
 	if len(h.scans) == 0 {
-		b.need(stepScan, h, "never scanned")
+		b.need(stepScan, h, say("never scanned"))
 	}
 	if weak == surelyNot || b.opt.Policy.Office365() {
 		return
 	}
-	why := "still accepts less than " + b.floor.String()
+	why := say("still accepts less than %s", b.floor)
 	if weak == nothingTells {
-		why = "whether it still accepts less than " + b.floor.String() + " is not known"
+		why = say("whether it still accepts less than %s is not known", b.floor)
 	}
 	b.need(stepDisableServer, h, why)
-	b.need(stepVerify, h, "")
+	b.need(stepVerify, h, Text{})
 	if len(h.sources) == 0 {
-		b.need(stepEvidence, h, "no log or capture shows who connects to it")
+		b.need(stepEvidence, h, say("no log or capture shows who connects to it"))
 	}
 	if !b.windowOf(h).gate(h.name, h.spans).Met {
-		b.need(stepObserve, h, "not watched for a whole business cycle yet")
+		b.need(stepObserve, h, say("not watched for a whole business cycle yet"))
 	}
 	if suite := weakSuite(h.scans); suite != "" {
-		b.need(stepHarden, h, "still accepts "+suite)
+		b.need(stepHarden, h, say("still accepts %s", suite))
 	}
 }
 
@@ -80,10 +80,10 @@ func weakSuite(scans []*evidence.Server) string {
 func (b *planner) needsOfClientRole(h *planHost) {
 	switch h.offersWeak(b.floor) {
 	case surely:
-		b.need(stepDisableClient, h, "its own client role still offers less than "+b.floor.String())
+		b.need(stepDisableClient, h, say("its own client role still offers less than %s", b.floor))
 	case nothingTells:
 		if b.get(stepDisableServer, h) != nil && h.isWindowsServer() {
-			b.need(stepDisableClient, h, "a server is a client too: what its client role offers is not known")
+			b.need(stepDisableClient, h, say("a server is a client too: what its client role offers is not known"))
 		}
 	}
 }

@@ -1,7 +1,6 @@
 package assess
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -21,7 +20,7 @@ func (b *planner) productGates(n *node) []Gate {
 		if g, in := b.productGate(c, n); in {
 			g.Constraint = c.ID
 			if !g.Met && len(c.Applies) > 0 && !n.host.has(c.Applies) && c.ID != "con.cipher-not-version" {
-				g.Reason += "; this host may belong to that installation"
+				g.Reason = g.Reason.And(say("this host may belong to that installation"))
 			}
 			out = append(out, g)
 		}
@@ -101,8 +100,8 @@ var skypeServers = []string{"prod.sfb.2015-cu9", "prod.sfb.2019-cu1"}
 // unconfirmed is a gate that no evidence can show to be met.
 func unconfirmed(c *knowledge.Constraint) Gate {
 	return Gate{
-		Unknown: true, Reason: fmt.Sprintf("nothing shows that this holds: %s", c.Before),
-		Next: fmt.Sprintf("see to it, then add a line for %s to the waivers file", c.ID),
+		Unknown: true, Reason: say("nothing shows that this holds: %s", told(c.Before)),
+		Next: say("see to it, then add a line for %s to the waivers file", c.ID),
 	}
 }
 
@@ -139,11 +138,11 @@ func (b *planner) levelGate(c *knowledge.Constraint) Gate {
 		for _, p := range h.running(c.Applies) {
 			switch p.Disable {
 			case knowledge.Below, knowledge.Cannot:
-				return Gate{Reason: fmt.Sprintf("%s: %s %s needs %s first", h.name, p.Name, p.Version, p.Needs)}
+				return Gate{Reason: say("%s: %s %s needs %s first", h.name, p.Name, p.Version, told(p.Needs))}
 			case knowledge.UnknownBuild:
 				return Gate{
-					Unknown: true, Reason: fmt.Sprintf("%s: the build of %s is not known; it must be at %s", h.name, p.Name, c.Before),
-					Next: fmt.Sprintf("add the build of %s on %s to the inventory", p.Name, h.name),
+					Unknown: true, Reason: say("%s: the build of %s is not known; it must be at %s", h.name, p.Name, told(c.Before)),
+					Next: say("add the build of %s on %s to the inventory", p.Name, h.name),
 				}
 			}
 		}
@@ -152,20 +151,20 @@ func (b *planner) levelGate(c *knowledge.Constraint) Gate {
 		for _, h := range b.hostsWith(skypeServers) {
 			for _, p := range h.running(skypeServers) {
 				if p.Gate() {
-					return Gate{Reason: fmt.Sprintf("%s: %s; %s needs %s first", h.name, c.Text, p.Name, p.Needs)}
+					return Gate{Reason: say("%s: %s; %s needs %s first", h.name, told(c.Text), p.Name, told(p.Needs))}
 				}
 			}
 		}
 	}
-	return Gate{Met: true, Reason: "every host with the product is at its build: " + c.Before}
+	return Gate{Met: true, Reason: say("every host with the product is at its build: %s", told(c.Before))}
 }
 
 // goneGate: what can never do without the old versions is gone.
 func (b *planner) goneGate(c *knowledge.Constraint) Gate {
 	for _, h := range b.hostsWith(c.Applies) {
-		return Gate{Reason: fmt.Sprintf("%s: %s %s", h.name, c.Product, c.Text)}
+		return Gate{Reason: say("%s: %s %s", h.name, told(c.Product), told(c.Text))}
 	}
-	return Gate{Met: true, Reason: "no " + c.Product}
+	return Gate{Met: true, Reason: say("no %s", told(c.Product))}
 }
 
 // installedGate: a product that must be there before is in an inventory.
@@ -173,12 +172,12 @@ func (b *planner) installedGate(c *knowledge.Constraint, name string) Gate {
 	for _, key := range b.estate.names() {
 		for _, p := range b.estate.hosts[key].products {
 			if strings.Contains(strings.ToLower(p.Name), strings.ToLower(name)) {
-				return Gate{Met: true, Reason: fmt.Sprintf("%s is on %s", p.Name, key)}
+				return Gate{Met: true, Reason: say("%s is on %s", p.Name, key)}
 			}
 		}
 	}
 	g := unconfirmed(c)
-	g.Next = fmt.Sprintf("add %s to the inventory; if nobody wants it, add a line for %s to the waivers file", name, c.ID)
+	g.Next = say("add %s to the inventory; if nobody wants it, add a line for %s to the waivers file", name, c.ID)
 	return g
 }
 
@@ -191,17 +190,17 @@ func (b *planner) managedGate(site *planHost) Gate {
 			continue
 		}
 		if n := b.get(stepEnableClient, h); n != nil {
-			return Gate{Reason: fmt.Sprintf("%s comes first: a site server that moves before its clients orphans them", n.ID)}
+			return Gate{Reason: say("%s comes first: a site server that moves before its clients orphans them", n.ID)}
 		}
 		known = known || len(h.clients) > 0
 	}
 	if !known {
 		return Gate{
-			Unknown: true, Reason: "whether the clients it manages do TLS 1.2 is not known; a site server that moves first orphans them",
-			Next: "export the registry of its clients: tlsready audit EXPORTS",
+			Unknown: true, Reason: say("whether the clients it manages do TLS 1.2 is not known; a site server that moves first orphans them"),
+			Next: say("export the registry of its clients: tlsready audit EXPORTS"),
 		}
 	}
-	return Gate{Met: true, Reason: "all clients that were read have TLS 1.2 on"}
+	return Gate{Met: true, Reason: say("all clients that were read have TLS 1.2 on")}
 }
 
 // alikeGate: all hosts with the product are prepared before any of them loses
@@ -210,17 +209,17 @@ func (b *planner) alikeGate(c *knowledge.Constraint) Gate {
 	for _, h := range b.hostsWith(c.Applies) {
 		for _, step := range []string{stepProduct, stepPatchOS, stepFramework, stepEnableClient, stepEnableServer} {
 			if n := b.get(step, h); n != nil {
-				return Gate{Reason: fmt.Sprintf("%s comes first: %s", n.ID, c.Before)}
+				return Gate{Reason: say("%s comes first: %s", n.ID, told(c.Before))}
 			}
 		}
 		if h.takesFloor(b.floor) != surely {
 			return Gate{
-				Unknown: true, Reason: fmt.Sprintf("whether %s does %s is not known; %s", h.name, b.floor, c.Before),
-				Next: scanCommand(h),
+				Unknown: true, Reason: say("whether %s does %s is not known; %s", h.name, b.floor, told(c.Before)),
+				Next: Verbatim(scanCommand(h)),
 			}
 		}
 	}
-	return Gate{Met: true, Reason: "all hosts with the product are prepared"}
+	return Gate{Met: true, Reason: say("all hosts with the product are prepared")}
 }
 
 // dependsGate: what an Exchange server and its partners do with each other
@@ -229,17 +228,17 @@ func (b *planner) dependsGate(h *planHost) Gate {
 	for _, v := range slices.Concat(h.asServer, h.asClient) {
 		if v.SetApart == "" && v.Verdict != OK && !v.Waived.holds(b.report.AsOf) {
 			return Gate{
-				Unknown: v.Verdict == Unknown, Reason: fmt.Sprintf("%s with %s: %s", v.Client, v.Server, v.Why), Next: v.Next.String(),
+				Unknown: v.Verdict == Unknown, Reason: say("%s with %s: %s", v.Client, v.Server, v.Why), Next: v.Next,
 			}
 		}
 	}
 	if len(h.asClient) == 0 {
 		return Gate{
-			Unknown: true, Reason: "what it calls itself (domain controllers, partner applications, balancers) was not seen",
-			Next: "capture what " + h.name + " sends: tlsready watch CAPTURE",
+			Unknown: true, Reason: say("what it calls itself (domain controllers, partner applications, balancers) was not seen"),
+			Next: say("capture what %s sends: tlsready watch CAPTURE", h.name),
 		}
 	}
-	return Gate{Met: true, Reason: fmt.Sprintf("all that was seen of it reached %s", b.floor)}
+	return Gate{Met: true, Reason: say("all that was seen of it reached %s", b.floor)}
 }
 
 // strongCryptoGate: .NET is told to use strong cryptography, in both views of
@@ -254,15 +253,15 @@ func (b *planner) strongCryptoGate(c *knowledge.Constraint) Gate {
 				continue
 			}
 			if len(h.settings) > 0 {
-				return Gate{Reason: fmt.Sprintf("%s: SchUseStrongCrypto=1 is not set (%s); needed: %s", h.name, layer, c.Before)}
+				return Gate{Reason: say("%s: SchUseStrongCrypto=1 is not set (%s); needed: %s", h.name, layer, told(c.Before))}
 			}
 			return Gate{
-				Unknown: true, Reason: fmt.Sprintf("%s: its registry was not read; needed: %s", h.name, c.Before),
-				Next: "export the registry of " + h.name + ": tlsready audit EXPORT",
+				Unknown: true, Reason: say("%s: its registry was not read; needed: %s", h.name, told(c.Before)),
+				Next: say("export the registry of %s: tlsready audit EXPORT", h.name),
 			}
 		}
 	}
-	return Gate{Met: true, Reason: c.Before}
+	return Gate{Met: true, Reason: told(c.Before)}
 }
 
 // databaseGate: the databases and all drivers that call them are at their
@@ -273,11 +272,11 @@ func (b *planner) databaseGate(c *knowledge.Constraint) Gate {
 	}
 	if len(b.hostsWith([]string{"prod.sql.native-client"})) == 0 {
 		return Gate{
-			Unknown: true, Reason: "which drivers its consumers use is not known; a login is always encrypted",
-			Next: "add SQL Server Native Client and ODBC drivers of its consumers to the inventory",
+			Unknown: true, Reason: say("which drivers its consumers use is not known; a login is always encrypted"),
+			Next: say("add SQL Server Native Client and ODBC drivers of its consumers to the inventory"),
 		}
 	}
-	return Gate{Met: true, Reason: "databases and drivers are at their builds"}
+	return Gate{Met: true, Reason: say("databases and drivers are at their builds")}
 }
 
 // certificateGate: no certificate of a database's endpoints is signed with
@@ -286,7 +285,7 @@ func certificateGate(c *knowledge.Constraint, h *planHost) Gate {
 	for _, s := range h.scans {
 		for _, cert := range s.Certificates {
 			if strings.Contains(strings.ToUpper(cert.SignatureAlgorithm), "MD5") {
-				return Gate{Reason: fmt.Sprintf("%s presents a certificate signed with %s", s.Target, cert.SignatureAlgorithm)}
+				return Gate{Reason: say("%s presents a certificate signed with %s", s.Target, cert.SignatureAlgorithm)}
 			}
 		}
 	}
@@ -319,13 +318,13 @@ func (b *planner) suiteGate(h *planHost) Gate {
 		case !known:
 		case len(accepted) == 0:
 			return Gate{
-				Unknown: true, Reason: fmt.Sprintf("which suites it shares with %s (%s) is not known", v.Client, client.os.Name), Next: scanCommand(h),
+				Unknown: true, Reason: say("which suites it shares with %s (%s) is not known", v.Client, client.os.Name), Next: Verbatim(scanCommand(h)),
 			}
 		case !slices.ContainsFunc(accepted, func(s string) bool { return slices.Contains(offered, s) || isCBC(s) }):
-			return Gate{Reason: fmt.Sprintf("%s (%s) shares no suite of %s with it", v.Client, client.os.Name, b.floor)}
+			return Gate{Reason: say("%s (%s) shares no suite of %s with it", v.Client, client.os.Name, b.floor)}
 		}
 	}
-	return Gate{Met: true, Reason: "old Windows clients share a suite with it"}
+	return Gate{Met: true, Reason: say("old Windows clients share a suite with it")}
 }
 
 // strongSuites are the AEAD suites that a Windows offers by itself to a

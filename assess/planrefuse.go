@@ -15,11 +15,11 @@ func (b *planner) choosePilot() {
 	}
 	g := Gate{Constraint: gatePilot}
 	if best == nil {
-		g.Reason = "no server has all its gates met yet"
+		g.Reason = say("no server has all its gates met yet")
 	} else {
 		pilot.Host, pilot.Owner, pilot.Contact = best.Host, best.Owner, best.Contact
-		pilot.Why = []string{"the fewest use it"}
-		g.Met, g.Reason = true, best.Host+" has all its gates met"
+		pilot.Why = Texts{say("the fewest use it")}
+		g.Met, g.Reason = true, say("%s has all its gates met", best.Host)
 	}
 	pilot.Gates = append(pilot.Gates, g)
 }
@@ -38,7 +38,7 @@ func (b *planner) refuse() {
 	for _, n := range b.steps { // in their order: what comes first is settled first
 		if n.Reason() == nil {
 			if before := b.refusedBefore(n); before != nil {
-				n.Gates = append(n.Gates, Gate{Constraint: gateOrder, Reason: "waits for " + before.ID + ", which is refused"})
+				n.Gates = append(n.Gates, Gate{Constraint: gateOrder, Reason: say("waits for %s, which is refused", before.ID)})
 			}
 		}
 		if n.Reason() != nil {

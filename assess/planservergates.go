@@ -1,7 +1,6 @@
 package assess
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 )
@@ -20,12 +19,12 @@ func (b *planner) floorGate(h *planHost) Gate {
 	g := Gate{Constraint: conServerFirst}
 	switch h.takesFloor(b.floor) {
 	case surely:
-		g.Met, g.Reason = true, "accepts "+b.floor.String()
+		g.Met, g.Reason = true, say("accepts %s", b.floor)
 	case surelyNot:
-		g.Reason = fmt.Sprintf("does not accept %s yet", b.floor)
+		g.Reason = say("does not accept %s yet", b.floor)
 	default:
-		g.Unknown, g.Next = true, scanCommand(h)
-		g.Reason = fmt.Sprintf("whether it accepts %s is not known", b.floor)
+		g.Unknown, g.Next = true, Verbatim(scanCommand(h))
+		g.Reason = say("whether it accepts %s is not known", b.floor)
 	}
 	return g
 }
@@ -51,51 +50,58 @@ func scanCommand(h *planHost) string {
 func (b *planner) weakGate(h *planHost) Gate {
 	g := Gate{Constraint: gateWeak}
 	var breaking []*Verdict
-	var waived []string
+	var waived Texts
 	for _, v := range h.asServer {
 		switch {
 		case v.SetApart != "" || v.Verdict != Breaks:
 		case v.Waived.holds(b.report.AsOf):
-			waived = append(waived, fmt.Sprintf("%s (%s, until %s)", v.Client, v.Waived.Owner, v.Waived.Until))
+			waived = append(waived, say("%s (%s, until %s)", v.Client, v.Waived.Owner, v.Waived.Until))
 		default:
 			breaking = append(breaking, v)
 		}
 	}
 	switch {
 	case len(breaking) > 0:
-		only := ""
+		who := firstOf(clientsOf(breaking))
+		g.Reason = say("%s would break", who)
 		if breaking[0].OnlyEverWeak {
-			only = ", only ever seen below " + b.floor.String()
+			g.Reason = say("%s would break, only ever seen below %s", who, b.floor)
 		}
-		g.Reason = fmt.Sprintf("%s would break%s", firstOf(clientsOf(breaking)), only)
-		g.Next = fmt.Sprintf("tlsready explain %s %s EVIDENCE", breaking[0].Client, breaking[0].Server)
+		g.Next = explainCommand(breaking[0])
 	case len(waived) > 0:
-		g.Met, g.Reason = true, "excepted by name: "+firstOf(waived)
+		g.Met, g.Reason = true, say("excepted by name: %s", firstOf(waived))
 	default:
-		g.Met, g.Reason = true, "nobody who was seen there would break"
+		g.Met, g.Reason = true, say("nobody who was seen there would break")
 	}
 	return g
 }
 
-func clientsOf(vs []*Verdict) []string {
-	var out []string
+// explainCommand shows all that led to a verdict.
+func explainCommand(v *Verdict) Text {
+	return Verbatim("tlsready explain " + v.Client + " " + v.Server + " EVIDENCE")
+}
+
+func clientsOf(vs []*Verdict) Texts {
+	var names []string
+	var out Texts
 	for _, v := range vs {
-		if !slices.Contains(out, v.Client) {
-			out = append(out, v.Client)
+		if !slices.Contains(names, v.Client) {
+			names = append(names, v.Client)
+			out = append(out, Verbatim(v.Client))
 		}
 	}
 	return out
 }
 
 // firstOf names the first of some and counts the rest.
-func firstOf(names []string) string {
+func firstOf(names Texts) Text {
 	switch len(names) {
 	case 1:
 		return names[0]
 	case 2:
-		return names[0] + " and " + names[1]
+		return say("%s and %s", names[0], names[1])
 	}
-	return fmt.Sprintf("%s and %d more", names[0], len(names)-1)
+	return say("%s and %s more", names[0], len(names)-1)
 }
 
 // openGate: weak connections that are not explained, and pairs that could not
@@ -109,15 +115,14 @@ func (b *planner) openGate(h *planHost) Gate {
 		}
 	}
 	if len(open) == 0 {
-		g.Met, g.Reason = true, "no weak connection is unexplained"
+		g.Met, g.Reason = true, say("no weak connection is unexplained")
 		return g
 	}
 	v := open[0]
 	g.Unknown = v.Verdict == Unknown
-	g.Reason = fmt.Sprintf("%s: %s", firstOf(clientsOf(open)), v.Why)
-	g.Next = v.Next.String()
-	if g.Next == "" {
-		g.Next = fmt.Sprintf("tlsready explain %s %s EVIDENCE", v.Client, v.Server)
+	g.Reason = say("%s: %s", firstOf(clientsOf(open)), v.Why)
+	if g.Next = v.Next; g.Next.IsZero() {
+		g.Next = explainCommand(v)
 	}
 	return g
 }
@@ -134,12 +139,12 @@ func (b *planner) mailGate(h *planHost) Gate {
 	}
 	switch {
 	case len(weak) > 0:
-		g.Reason = fmt.Sprintf("mail of %s would go in plain text: require TLS for partners that matter, and bring them to %s", firstOf(clientsOf(weak)), b.floor)
+		g.Reason = say("mail of %s would go in plain text: require TLS for partners that matter, and bring them to %s", firstOf(clientsOf(weak)), b.floor)
 	case len(h.asServer) == 0:
-		g.Unknown, g.Next = true, "read its SMTP protocol logs: tlsready import LOGS"
-		g.Reason = fmt.Sprintf("which mail servers stay below %s is not known: their mail would go in plain text", b.floor)
+		g.Unknown, g.Next = true, say("read its SMTP protocol logs: tlsready import LOGS")
+		g.Reason = say("which mail servers stay below %s is not known: their mail would go in plain text", b.floor)
 	default:
-		g.Met, g.Reason = true, fmt.Sprintf("no mail server that was seen stays below %s", b.floor)
+		g.Met, g.Reason = true, say("no mail server that was seen stays below %s", b.floor)
 	}
 	return g
 }
@@ -154,11 +159,11 @@ func (b *planner) beforeGate(h *planHost) Gate {
 			from = append(from, s)
 		}
 		slices.Sort(from)
-		g.Met, g.Reason = true, "who connects was seen by "+strings.Join(from, ", ")
+		g.Met, g.Reason = true, say("who connects was seen by %s", strings.Join(from, ", "))
 		return g
 	}
 	g.Unknown = true
-	g.Reason = "who connects was never seen; once old versions are off, IIS and others log nothing of a refused handshake"
-	g.Next = "switch version logging on (step.turn-on-evidence), then read its logs: tlsready import LOGS"
+	g.Reason = say("who connects was never seen; once old versions are off, IIS and others log nothing of a refused handshake")
+	g.Next = say("switch version logging on (step.turn-on-evidence), then read its logs: tlsready import LOGS")
 	return g
 }

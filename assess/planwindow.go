@@ -60,14 +60,14 @@ func (w *Window) UnmarshalText(b []byte) (err error) {
 }
 
 // words says what the window asks for.
-func (w Window) words() string {
+func (w Window) words() Text {
 	switch {
 	case w.Days > 0:
-		return fmt.Sprintf("%d days", w.Days)
+		return say("%s days", w.Days)
 	case w.Month:
-		return "a month end"
+		return say("a month end")
 	}
-	return "a month end and a quarter end"
+	return say("a month end and a quarter end")
 }
 
 // span is days on which something was looked at, from and to included. Days
@@ -125,25 +125,25 @@ func (w Window) gate(host string, spans []span) Gate {
 	g := Gate{Constraint: gateWindow}
 	joined := joinSpans(spans)
 	if w.None {
-		g.Met, g.Reason = true, "no observation window is asked for"
+		g.Met, g.Reason = true, say("no observation window is asked for")
 		return g
 	}
 	if s, ok := w.met(joined); ok {
 		g.Met = true
-		g.Reason = fmt.Sprintf("watched from %s to %s, with %s", dayText(s.from), dayText(s.to), w.words())
+		g.Reason = say("watched from %s to %s, with %s", dayText(s.from), dayText(s.to), w.words())
 		return g
 	}
-	g.Next = "read the logs of " + host + " of the days that are missing: tlsready import LOGS"
+	g.Next = say("read the logs of %s of the days that are missing: tlsready import LOGS", host)
 	if len(joined) == 0 {
 		g.Unknown = true
-		g.Reason = fmt.Sprintf("nobody watched who connects; %s without a gap over %d days are needed", w.words(), mostGap)
+		g.Reason = say("nobody watched who connects; %s without a gap over %s days are needed", w.words(), mostGap)
 		return g
 	}
 	last := joined[len(joined)-1]
-	g.Reason = fmt.Sprintf("watched from %s to %s only; the window needs %s: go on until %s",
+	g.Reason = say("watched from %s to %s only; the window needs %s: go on until %s",
 		dayText(last.from), dayText(last.to), w.words(), w.due(last.from).Format(time.DateOnly))
 	if len(joined) > 1 {
-		g.Reason += fmt.Sprintf(" (before, a gap of over %d days)", mostGap)
+		g.Reason = say("%s (before, a gap of over %s days)", g.Reason, mostGap)
 	}
 	return g
 }

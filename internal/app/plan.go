@@ -71,7 +71,7 @@ func fixesByStep(p *assess.Plan, fixes []fix.Fix) map[int][]fix.Fix {
 		if s.About != "" {
 			byHost[s.Step+"\x00"+s.About] = i
 		}
-		for _, why := range s.Why {
+		for _, why := range s.Why.Strings() {
 			byWhy[why] = i
 		}
 	}

@@ -8,7 +8,6 @@ import (
 
 	"github.com/tlsready/tlsready/assess"
 	"github.com/tlsready/tlsready/internal/app"
-	"github.com/tlsready/tlsready/internal/lang"
 	"github.com/tlsready/tlsready/internal/report"
 	"github.com/tlsready/tlsready/knowledge"
 )
@@ -23,8 +22,8 @@ type answerFlags struct {
 	Format  string `help:"Print as text, json, html, csv, xlsx, sarif, junit or prometheus." default:"text" placeholder:"FORMAT"`
 	Notices string `help:"Write a text to send to each owner, in every language, into this folder." placeholder:"FOLDER"`
 	Ask     string `help:"Whom owners may ask, as notices name it; without it whoever sent them." placeholder:"NAME"`
-	Lang    string `help:"Address people in this language: en or zh-TW. What programs read stays the same." default:"en" placeholder:"TAG"`
 	Output  string `short:"o" help:"Write to this file instead of the terminal." placeholder:"FILE"`
+	langFlag
 }
 
 // judgement is a checked set of answer flags.
@@ -32,7 +31,6 @@ type judgement struct {
 	flags  answerFlags
 	assess assess.Options
 	format report.Format
-	lang   *lang.Language
 }
 
 // check finds every wrong flag before any work is done.
@@ -57,9 +55,6 @@ func (f answerFlags) check(base *knowledge.Base) (*judgement, error) {
 			return nil, usageError{err}
 		}
 	}
-	if j.lang, err = lang.Find(f.Lang); err != nil {
-		return nil, usageError{err}
-	}
 	if j.format, err = report.Find(f.Format); err != nil {
 		return nil, usageError{err}
 	}
@@ -82,7 +77,7 @@ func (s *session) print(j *judgement, c *app.Collection) error {
 	if j.format.Binary && isTerminal(w) {
 		return usage("--format %s is not text: add -o FILE%s", j.format.Name, j.format.Extension)
 	}
-	opt := report.Options{Root: workingFolder(), Color: j.flags.Output == "" && s.color(w), Width: min(width(w), 100), Version: s.version, Lang: j.lang}
+	opt := report.Options{Root: workingFolder(), Color: j.flags.Output == "" && s.color(w), Width: min(width(w), 100), Version: s.version, Lang: s.lang}
 	if err := j.format.Render(w, r, opt); err != nil {
 		done()
 		return err

@@ -26,6 +26,9 @@ type auditCmd struct {
 
 // Run reads settings, and writes the fixes if asked to.
 func (c *auditCmd) Run(s *session) error {
+	if err := s.speak(c.langFlag); err != nil {
+		return err
+	}
 	base, err := s.knowledge()
 	if err != nil {
 		return err

@@ -13,6 +13,9 @@ type checkCmd struct {
 
 // Run reads everything and prints the report.
 func (c *checkCmd) Run(s *session) error {
+	if err := s.speak(c.langFlag); err != nil {
+		return err
+	}
 	base, err := s.knowledge()
 	if err != nil {
 		return err

@@ -64,7 +64,7 @@ func turnOn() map[string]string {
 
 // pageOptions suit the terminal, if stdout is one.
 func (s *session) pageOptions() report.Options {
-	return report.Options{Color: s.color(s.std.Out), ASCII: s.ascii(), Width: min(width(s.std.Out), 100)}
+	return report.Options{Color: s.color(s.std.Out), ASCII: s.ascii() && s.lang == nil, Width: min(width(s.std.Out), 100), Lang: s.lang}
 }
 
 // ascii reports whether stdout is a terminal that cannot be trusted with more

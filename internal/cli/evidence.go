@@ -13,6 +13,7 @@ import (
 // evidenceFlags are what commands share that print evidence.
 type evidenceFlags struct {
 	JSON bool `name:"json" help:"Print evidence as NDJSON, one record a line."`
+	langFlag
 }
 
 // show runs a source and prints what it gives: NDJSON for programs, a table
@@ -39,7 +40,7 @@ func (s *session) show(f evidenceFlags, stream bool, opt app.Options, collect fu
 	}
 	switch {
 	case w == nil:
-		err = report.Evidence(s.std.Out, got.Records, report.Options{Color: s.color(s.std.Out), Width: min(width(s.std.Out), 100)})
+		err = report.Evidence(s.std.Out, got.Records, s.pageOptions())
 	case stream:
 		err = w.Flush()
 	default:

@@ -17,6 +17,9 @@ type explainCmd struct {
 
 // Run prints the chain behind a verdict.
 func (c *explainCmd) Run(s *session) error {
+	if err := s.speak(c.langFlag); err != nil {
+		return err
+	}
 	client, server, inputs, err := c.parties()
 	if err != nil {
 		return err
@@ -84,7 +87,7 @@ func (s *session) explain(j *judgement, e *assess.Explanation) error {
 	if err != nil {
 		return err
 	}
-	opt := report.Options{Color: j.flags.Output == "" && s.color(w), Width: min(width(w), 100), Version: s.version, Lang: j.lang}
+	opt := report.Options{Color: j.flags.Output == "" && s.color(w), Width: min(width(w), 100), Version: s.version, Lang: s.lang}
 	render := report.RenderExplanation
 	if j.flags.Format == "json" {
 		render = report.RenderExplanationJSON

@@ -24,6 +24,9 @@ type importCmd struct {
 
 // Run reads logs.
 func (c *importCmd) Run(s *session) error {
+	if err := s.speak(c.langFlag); err != nil {
+		return err
+	}
 	opt := s.options(nil)
 	opt.Kinds = []app.Kind{app.KindLog}
 	opt.Logs = logs.Options{Format: c.Format, Layout: c.Layout, ClientField: c.ClientField, Server: c.Server, Days: logs.Days(c.Days)}

@@ -23,10 +23,14 @@ type planCmd struct {
 	Since    string   `help:"An earlier plan (its folder or plan.json): what is done, what came back, what is left." placeholder:"PLAN"`
 	Format   string   `help:"Print as text, json, html, svg, ics or csv." default:"text" placeholder:"FORMAT"`
 	Output   string   `short:"o" help:"Write the plan and the files of its steps to this folder. Nothing is applied." placeholder:"FOLDER"`
+	langFlag
 }
 
 // Run orders the work.
 func (c *planCmd) Run(s *session) error {
+	if err := s.speak(c.langFlag); err != nil {
+		return err
+	}
 	base, err := s.knowledge()
 	if err != nil {
 		return err
@@ -89,14 +93,14 @@ func (c *planCmd) check(base *knowledge.Base) (format report.Format, opt assess.
 
 // print writes the folder, if one was named, and shows the plan.
 func (c *planCmd) print(s *session, planned *app.Planned, format report.Format) error {
-	render := report.Options{Root: workingFolder(), Color: s.color(s.std.Out), Width: min(width(s.std.Out), 100), Version: s.version}
+	render := report.Options{Root: workingFolder(), Color: s.color(s.std.Out), Width: min(width(s.std.Out), 100), Version: s.version, Lang: s.lang}
 	if err := format.Render(s.std.Out, planned.Report, render); err != nil {
 		return err
 	}
 	if c.Output == "" {
 		return nil
 	}
-	paths, err := app.WritePlan(c.Output, planned, report.Options{Version: s.version})
+	paths, err := app.WritePlan(c.Output, planned, report.Options{Version: s.version, Lang: s.lang})
 	if err != nil {
 		return fmt.Errorf("writing the plan: %w", err)
 	}

@@ -9,6 +9,9 @@ type reportCmd struct {
 
 // Run judges saved evidence.
 func (c *reportCmd) Run(s *session) error {
+	if err := s.speak(c.langFlag); err != nil {
+		return err
+	}
 	base, err := s.knowledge()
 	if err != nil {
 		return err

@@ -45,6 +45,9 @@ type scanCmd struct {
 
 // Run asks all targets.
 func (c *scanCmd) Run(s *session) error {
+	if err := s.speak(c.langFlag); err != nil {
+		return err
+	}
 	targets := c.Targets
 	if c.File != "" {
 		more, err := readTargets(c.File)

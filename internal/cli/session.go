@@ -12,6 +12,7 @@ import (
 
 	"github.com/tlsready/tlsready/evidence"
 	"github.com/tlsready/tlsready/internal/app"
+	"github.com/tlsready/tlsready/internal/lang"
 	"github.com/tlsready/tlsready/knowledge"
 )
 
@@ -44,6 +45,7 @@ type session struct {
 	std     Streams
 	globals Globals
 	version string
+	lang    *lang.Language // nil is English
 }
 
 // color reports whether a writer gets colour.
@@ -111,9 +113,10 @@ func (s *session) output(path string) (w io.Writer, done func() error, err error
 	return f, f.Close, nil
 }
 
-// say prints a message for the person, unless they asked for quiet.
-func (s *session) say(format string, args ...any) {
+// say prints a message for the person in their language, unless they asked
+// for quiet.
+func (s *session) say(pattern string, args ...any) {
 	if !s.globals.Quiet {
-		fmt.Fprintf(s.std.Err, format+"\n", args...)
+		fmt.Fprintln(s.std.Err, s.lang.T(pattern, args...))
 	}
 }

@@ -16,10 +16,14 @@ type simulateCmd struct {
 	Client   string   `help:"Only clients with this in their name." placeholder:"TEXT"`
 	Known    bool     `help:"With the known clients besides those of the evidence." default:"true" negatable:""`
 	JSON     bool     `name:"json" help:"Print one JSON object a pair."`
+	langFlag
 }
 
 // Run compares every client with every server.
 func (c *simulateCmd) Run(s *session) error {
+	if err := s.speak(c.langFlag); err != nil {
+		return err
+	}
 	base, err := s.knowledge()
 	if err != nil {
 		return err
@@ -53,7 +57,7 @@ func (c *simulateCmd) Run(s *session) error {
 	if c.JSON {
 		n, err = report.SimulationJSON(s.std.Out, clients, servers)
 	} else {
-		n, err = report.Simulation(s.std.Out, clients, servers, report.Options{Color: s.color(s.std.Out), Width: min(width(s.std.Out), 100)})
+		n, err = report.Simulation(s.std.Out, clients, servers, report.Options{Color: s.color(s.std.Out), Width: min(width(s.std.Out), 100), Lang: s.lang})
 	}
 	if err == nil && n.Fail > 0 {
 		err = errBreaks

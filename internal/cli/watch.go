@@ -12,6 +12,9 @@ type watchCmd struct {
 
 // Run reads captures.
 func (c *watchCmd) Run(s *session) error {
+	if err := s.speak(c.langFlag); err != nil {
+		return err
+	}
 	opt := s.options(nil)
 	opt.Kinds = []app.Kind{app.KindCapture}
 	if c.Record != "" {

@@ -181,7 +181,7 @@ func newHTMLView(r *assess.Report, opt Options) (*htmlView, error) {
 		newParties(v, partyList{ID: "clients", Title: v.T("Client by client"), Intro: v.T("Each client, and every server it was seen with."), OtherTitle: v.T("Server")}, "c", links),
 	}
 	var err error
-	if h.Plan, err = PlanPart(r); err != nil {
+	if h.Plan, err = PlanPart(r, opt); err != nil {
 		return nil, err
 	}
 	h.Contents = h.contents(v)

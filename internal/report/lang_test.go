@@ -100,11 +100,65 @@ func saidInTemplates(t *testing.T) map[string]string {
 	return out
 }
 
+// saidAsText finds the patterns of text.Say in other rooms, and of their
+// messages on the terminal.
+func saidAsText(t *testing.T) map[string]string {
+	t.Helper()
+	out := map[string]string{}
+	for _, room := range []string{"../../text", "../../negotiate", "../app", "../fix", "../cli"} {
+		files, err := filepath.Glob(filepath.Join(room, "*.go"))
+		if err != nil || len(files) == 0 {
+			t.Fatalf("%s: no files, %v", room, err)
+		}
+		for _, file := range files {
+			if strings.HasSuffix(file, "_test.go") {
+				continue
+			}
+			tree, err := parser.ParseFile(token.NewFileSet(), file, nil, 0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			ast.Inspect(tree, func(n ast.Node) bool {
+				if call, ok := n.(*ast.CallExpr); ok && says(call) {
+					lit, ok := call.Args[0].(*ast.BasicLit)
+					if !ok {
+						t.Errorf("%s: a pattern that is no literal cannot be found by translators", file)
+						return true
+					}
+					if s, err := strconv.Unquote(lit.Value); err != nil {
+						t.Fatal(err)
+					} else if s != "tlsready: %s: %s" { // names and the words of somebody else
+						out[s] = file
+					}
+				}
+				return true
+			})
+		}
+	}
+	return out
+}
+
+// says reports whether a call is text.Say, Say within package text, or say of
+// a session.
+func says(call *ast.CallExpr) bool {
+	switch fun := call.Fun.(type) {
+	case *ast.Ident:
+		return fun.Name == "Say" && len(call.Args) > 0
+	case *ast.SelectorExpr:
+		x, ok := fun.X.(*ast.Ident)
+		return ok && len(call.Args) > 0 && (x.Name == "text" && fun.Sel.Name == "Say" || x.Name == "s" && fun.Sel.Name == "say")
+	}
+	return false
+}
+
 // said is all that reports can say.
 func said(t *testing.T) map[string]string {
 	t.Helper()
 	all := saidInGo(t)
 	for s, file := range saidInTemplates(t) {
+		all[s] = file
+	}
+	for s, file := range saidAsText(t) {
 		all[s] = file
 	}
 	for _, c := range slices.Concat(verdictColumns, settingColumns, notSeenColumns) {
@@ -146,12 +200,20 @@ func TestHowFarTheKnowledgeIsTranslated(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	fixes, disputes := map[string]bool{}, map[string]bool{}
+	fixes, disputes, orders := map[string]bool{}, map[string]bool{}, map[string]bool{}
 	for _, c := range base.Clients {
 		fixes[c.Fix] = c.Fix != ""
 	}
 	for _, p := range base.Products {
 		fixes[p.Fix] = p.Fix != ""
+	}
+	for _, c := range base.Constraints {
+		for _, s := range []string{c.Product, c.Text, c.Before, c.After} {
+			orders[s] = s != ""
+		}
+	}
+	for _, m := range base.Milestones {
+		orders[m.About], orders[m.Event] = m.About != "", m.Event != ""
 	}
 	for _, c := range base.Contradictions {
 		disputes[c.String()] = true
@@ -175,6 +237,9 @@ func TestHowFarTheKnowledgeIsTranslated(t *testing.T) {
 		}
 		if have, of := count("fixes of clients and products", fixes); 10*have < 9*of {
 			t.Errorf("%s: only %d of %d fixes are translated", tag, have, of)
+		}
+		if have, of := count("texts of orders and dates", orders); have < of {
+			t.Errorf("%s: only %d of %d texts that plans show are translated", tag, have, of)
 		}
 		count("contradictions of sources", disputes)
 	}

@@ -81,8 +81,11 @@ func planGroups(p *assess.Plan) []*planGroup {
 
 func shortStep(step string) string { return strings.TrimPrefix(step, "step.") }
 
+// tell puts a text into words, on one line.
+func (w words) tell(t assess.Text) string { return Line(t.Tell(w.Look)) }
+
 // stepPlace is where a step is done.
-func stepPlace(s *assess.PlanStep) string {
+func (w words) stepPlace(s *assess.PlanStep) string {
 	switch {
 	case s.Host != "":
 		return Line(s.Host)
@@ -91,16 +94,16 @@ func stepPlace(s *assess.PlanStep) string {
 	case s.Owner != "":
 		return Line(s.Owner)
 	}
-	return "the estate"
+	return w.T("the estate")
 }
 
 // places names the first hosts of a group and counts the rest.
-func (g *planGroup) places(most int) string {
+func (w words) places(g *planGroup, most int) string {
 	var all []string
 	for _, s := range g.Steps {
-		all = append(all, stepPlace(s))
+		all = append(all, w.stepPlace(s))
 	}
-	return names(all, most)
+	return w.First(all, most)
 }
 
 // stepKind is the mark and colour of a state.
@@ -116,16 +119,16 @@ func stepKind(s assess.StepState) kind {
 	return kindWaived
 }
 
-func stepWords(s assess.StepState) string {
+func (w words) stepWords(s assess.StepState) string {
 	switch s {
 	case assess.StepRefused:
-		return "refused"
+		return w.T("refused")
 	case assess.StepRegressed:
-		return "came back"
+		return w.T("came back")
 	case assess.StepDone:
-		return "done"
+		return w.T("done")
 	}
-	return "to do"
+	return w.T("to do")
 }
 
 // refusal is one reason and the steps that it refuses.
@@ -146,7 +149,7 @@ func refusals(p *assess.Plan) (out []*refusal, waiting int) {
 		case g.Constraint == "gate.order" || g.Constraint == "gate.pilot":
 			waiting++
 		default:
-			key := shortStep(s.Step) + "\x00" + g.Constraint + "\x00" + g.Reason
+			key := shortStep(s.Step) + "\x00" + g.Constraint + "\x00" + g.Reason.String()
 			if at[key] == nil {
 				at[key] = &refusal{Gate: g}
 				out = append(out, at[key])

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
 	"io"
 	"strings"
 	"time"
@@ -15,8 +14,8 @@ import (
 
 // renderPlanCalendar writes the dates of a plan as iCalendar (RFC 5545): one
 // event a day that must not be missed, with a reminder a week before.
-func renderPlanCalendar(w io.Writer, r *assess.Report, _ Options) error {
-	p := planOf(r)
+func renderPlanCalendar(out io.Writer, r *assess.Report, opt Options) error {
+	p, w := planOf(r), words{opt.Lang}
 	var b bytes.Buffer
 	line := func(name, value string) { foldLine(&b, name+":"+value) }
 	line("BEGIN", "VCALENDAR")
@@ -37,19 +36,32 @@ func renderPlanCalendar(w io.Writer, r *assess.Report, _ Options) error {
 		line("DTSTAMP", stamp)
 		line("DTSTART;VALUE=DATE", day.Format("20060102"))
 		line("DTEND;VALUE=DATE", day.AddDate(0, 0, 1).Format("20060102"))
-		line("SUMMARY", icsText("TLS: "+d.What))
-		line("DESCRIPTION", icsText(fmt.Sprintf("%s of the plan for %s (%s)", d.Kind, p.Policy, d.ID)))
+		line("SUMMARY", icsText("TLS: "+w.tell(d.What)))
+		line("DESCRIPTION", icsText(w.T("%s of the plan for %s (%s)", w.dateKind(d.Kind), p.Policy, d.ID)))
 		line("CATEGORIES", icsText(d.Kind))
 		line("TRANSP", "TRANSPARENT")
 		line("BEGIN", "VALARM")
 		line("ACTION", "DISPLAY")
-		line("DESCRIPTION", icsText("In a week: "+d.What))
+		line("DESCRIPTION", icsText(w.T("In a week: %s", w.tell(d.What))))
 		line("TRIGGER", "-P7D")
 		line("END", "VALARM")
 		line("END", "VEVENT")
 	}
 	line("END", "VCALENDAR")
-	return write(w, "iCalendar", &b)
+	return write(out, "iCalendar", &b)
+}
+
+// dateKind says what sort of day it is.
+func (w words) dateKind(kind string) string {
+	switch kind {
+	case "deadline":
+		return w.T("deadline")
+	case "waiver":
+		return w.T("waiver")
+	case "window":
+		return w.T("window")
+	}
+	return kind
 }
 
 // eventID stays the same when a plan is made again, so that a calendar moves

@@ -36,32 +36,33 @@ func renderPlanJSON(w io.Writer, r *assess.Report, _ Options) error {
 }
 
 // renderPlanCSV writes one line a step, as spreadsheets read it.
-func renderPlanCSV(w io.Writer, r *assess.Report, _ Options) error {
+func renderPlanCSV(out io.Writer, r *assess.Report, opt Options) error {
+	w := words{opt.Lang}
 	var b bytes.Buffer
 	b.WriteString("\ufeff") // or Excel takes it for the system's code page
-	out := csv.NewWriter(&b)
-	out.UseCRLF = true
+	table := csv.NewWriter(&b)
+	table.UseCRLF = true
 	rows := [][]string{{"wave", "step", "host", "owner", "contact", "state", "reason", "next", "why", "after"}}
 	p := planOf(r)
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		reason, next := "", ""
 		if g := s.Reason(); g != nil {
-			reason, next = g.Reason, g.Next
+			reason, next = w.tell(g.Reason), w.tell(g.Next)
 		}
 		row := []string{
-			strconv.Itoa(s.Wave), shortStep(s.Step), stepPlace(s), s.Owner, s.Contact, string(s.State), reason, next,
-			strings.Join(s.Why, "; "), strings.Join(s.After, " "),
+			strconv.Itoa(s.Wave), shortStep(s.Step), w.stepPlace(s), s.Owner, s.Contact, string(s.State), reason, next,
+			strings.Join(s.Why.Tell(w.Look), w.T("; ")), strings.Join(s.After, " "),
 		}
 		for j := range row {
 			row[j] = csvCell(Line(row[j]))
 		}
 		rows = append(rows, row)
 	}
-	if err := out.WriteAll(rows); err != nil {
+	if err := table.WriteAll(rows); err != nil {
 		return fmt.Errorf("the plan as CSV: %w", err)
 	}
-	return write(w, "CSV", &b)
+	return write(out, "CSV", &b)
 }
 
 // csvCell keeps a spreadsheet from taking text for a formula.

@@ -52,8 +52,8 @@ func stateSymbol(s assess.StepState) string {
 
 // renderPlanSVG draws the plan: a column a wave, a box for the same step on
 // several hosts, a line from what comes first to what waits for it.
-func renderPlanSVG(w io.Writer, r *assess.Report, _ Options) error {
-	return write(w, "SVG", planPicture(planOf(r), true))
+func renderPlanSVG(w io.Writer, r *assess.Report, opt Options) error {
+	return write(w, "SVG", planPicture(planOf(r), words{opt.Lang}, true))
 }
 
 // svgBox is a group in its place.
@@ -63,42 +63,42 @@ type svgBox struct {
 }
 
 // planPicture draws a plan; alone says that it is a file of its own.
-func planPicture(p *assess.Plan, alone bool) *bytes.Buffer {
+func planPicture(p *assess.Plan, w words, alone bool) *bytes.Buffer {
 	boxes, of, columns, rows := placeGroups(p)
 	width := max(2*svgMargin+(columns-1)*svgColumn+svgBoxWidth, 640)
 	height := svgHead + rows*svgRow + svgMargin
 	var b bytes.Buffer
 	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" width="%d" height="%d" role="img" aria-labelledby="plan-title plan-text" font-family="system-ui, sans-serif" font-size="13">`+"\n",
 		width, height, width, height)
-	fmt.Fprintf(&b, "<title id=\"plan-title\">%s</title>\n<desc id=\"plan-text\">%s</desc>\n", svgText("The steps to "+p.Floor.String()), svgText(pictureInWords(p)))
+	fmt.Fprintf(&b, "<title id=\"plan-title\">%s</title>\n<desc id=\"plan-text\">%s</desc>\n", svgText(w.T("The steps to %s", p.Floor)), svgText(w.picture(p)))
 	if alone {
 		fmt.Fprintf(&b, "<style>%s</style>\n", svgStyle)
 	}
 	b.WriteString(`<defs><marker id="plan-tip" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path d="M0 0 8 4 0 8z" fill="currentColor" fill-opacity=".6"/></marker></defs>` + "\n")
-	fmt.Fprintf(&b, `<text x="%d" y="28" font-size="17" font-weight="600" fill="currentColor">%s</text>`+"\n", svgMargin, svgText(pictureTitle(p)))
-	drawLegend(&b)
+	fmt.Fprintf(&b, `<text x="%d" y="28" font-size="17" font-weight="600" fill="currentColor">%s</text>`+"\n", svgMargin, svgText(w.pictureTitle(p)))
+	w.drawLegend(&b)
 	for c := range columns {
-		fmt.Fprintf(&b, `<text x="%d" y="%d" fill="currentColor" fill-opacity=".75">%s</text>`+"\n", svgMargin+c*svgColumn, svgHead-8, svgText(columnName(boxes, c)))
+		fmt.Fprintf(&b, `<text x="%d" y="%d" fill="currentColor" fill-opacity=".75">%s</text>`+"\n", svgMargin+c*svgColumn, svgHead-8, svgText(w.columnName(boxes, c)))
 	}
 	drawLines(&b, p, boxes, of)
 	for _, box := range boxes {
-		box.draw(&b)
+		box.draw(&b, w)
 	}
 	b.WriteString("</svg>\n")
 	return &b
 }
 
-func pictureTitle(p *assess.Plan) string {
-	return fmt.Sprintf("%s: %s in %s, %s refused", p.Policy, plural(p.Summary.Steps, "step", "steps"), plural(p.Summary.Waves, "wave", "waves"), number(p.Summary.Refused))
+func (w words) pictureTitle(p *assess.Plan) string {
+	return w.T("%s: %s in %s, %s refused", p.Policy, w.N(p.Summary.Steps, "step", "steps"), w.N(p.Summary.Waves, "wave", "waves"), number(p.Summary.Refused))
 }
 
-// pictureInWords says what the picture shows to those who do not see it.
-func pictureInWords(p *assess.Plan) string {
+// picture says what the picture shows to those who do not see it.
+func (w words) picture(p *assess.Plan) string {
 	var parts []string
 	for _, g := range planGroups(p) {
-		parts = append(parts, fmt.Sprintf("wave %d: %s, %s, %s", g.Wave, g.Step, stepWords(g.State), g.places(mostPlaces)))
+		parts = append(parts, w.T("wave %d: %s, %s, %s", g.Wave, g.Step, w.stepWords(g.State), w.places(g, mostPlaces)))
 	}
-	return strings.Join(parts, "; ")
+	return strings.Join(parts, w.T("; "))
 }
 
 // placeGroups gives every group its place, and says which step stands in
@@ -121,23 +121,23 @@ func placeGroups(p *assess.Plan) (boxes []svgBox, of map[string]int, columns, ro
 	return boxes, of, columns, rows
 }
 
-func columnName(boxes []svgBox, column int) string {
+func (w words) columnName(boxes []svgBox, column int) string {
 	for _, box := range boxes {
 		if box.x == svgMargin+column*svgColumn {
 			if box.Wave == 0 {
-				return "done before"
+				return w.T("done before")
 			}
-			return fmt.Sprintf("wave %d", box.Wave)
+			return w.T("wave %d", box.Wave)
 		}
 	}
 	return ""
 }
 
-func drawLegend(b *bytes.Buffer) {
+func (w words) drawLegend(b *bytes.Buffer) {
 	x := svgMargin
 	for _, s := range []assess.StepState{assess.StepTodo, assess.StepRefused, assess.StepDone, assess.StepRegressed} {
 		fmt.Fprintf(b, `<rect x="%d" y="42" width="18" height="14" rx="3" fill="%s" fill-opacity=".14" stroke="%s" stroke-width="2"/>`, x, stateColor(s), stateColor(s))
-		text := stateSymbol(s) + " " + stepWords(s)
+		text := stateSymbol(s) + " " + w.stepWords(s)
 		fmt.Fprintf(b, `<text x="%d" y="54" fill="currentColor">%s</text>`+"\n", x+26, svgText(text))
 		x += 60 + 8*displayWidth(text)
 	}
@@ -186,15 +186,15 @@ func drawLines(b *bytes.Buffer, p *assess.Plan, boxes []svgBox, of map[string]in
 }
 
 // draw draws a box: the step, how many hosts, the first of them.
-func (box *svgBox) draw(b *bytes.Buffer) {
+func (box *svgBox) draw(b *bytes.Buffer, w words) {
 	color := stateColor(box.State)
-	fmt.Fprintf(b, `<g><title>%s</title>`, svgText(fmt.Sprintf("%s, %s: %s", box.Step, stepWords(box.State), box.places(12))))
+	fmt.Fprintf(b, `<g><title>%s</title>`, svgText(w.T("%s, %s: %s", box.Step, w.stepWords(box.State), w.places(box.planGroup, 12))))
 	for _, paint := range []string{`class="page" fill="none"`, fmt.Sprintf(`fill="%s" fill-opacity=".14" stroke="%s" stroke-width="2"`, color, color)} {
 		fmt.Fprintf(b, `<rect x="%d" y="%d" width="%d" height="%d" rx="6" %s/>`, box.x, box.y, svgBoxWidth, svgBoxHeight, paint)
 	}
 	fmt.Fprintf(b, `<text x="%d" y="%d" font-weight="600" fill="currentColor">%s</text>`,
 		box.x+10, box.y+23, svgText(stateSymbol(box.State)+" "+box.Step))
-	where := stepPlace(box.Steps[0])
+	where := w.stepPlace(box.Steps[0])
 	if n := len(box.Steps); n > 1 {
 		where = fmt.Sprintf("%s +%s", middleCut(where, 18, "…"), number(n-1))
 	}

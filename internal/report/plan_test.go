@@ -23,15 +23,15 @@ const nasty = "=1+\"<svg onload=x>\"&;,\\\x1b[31m\u202eevil\r\nBEGIN:VEVENT"
 // planned is a report with a plan of some hosts, one of which is named
 // nastily.
 func planned(hosts int) *assess.Report {
-	p := &assess.Plan{Schema: 1, Policy: "tls12", AsOf: "2026-11-23", Floor: tlswire.TLS12, Notes: []assess.PlanNote{{Constraint: "con.x", Text: nasty, Hosts: []string{nasty}}}}
+	p := &assess.Plan{Schema: 1, Policy: "tls12", AsOf: "2026-11-23", Floor: tlswire.TLS12, Notes: []assess.PlanNote{{Constraint: "con.x", Text: assess.Verbatim(nasty), Hosts: []string{nasty}}}}
 	for i := range hosts {
 		name := fmt.Sprintf("server%04d.a-rather-long-domain.example", i)
 		if i == 0 {
 			name = nasty
 		}
-		gate := assess.Gate{Constraint: "gate.weak-clients", Reason: nasty + " would break", Next: "tlsready explain " + nasty}
+		gate := assess.Gate{Constraint: "gate.weak-clients", Reason: assess.Verbatim(nasty + " would break"), Next: assess.Verbatim("tlsready explain " + nasty)}
 		p.Steps = append(p.Steps,
-			assess.PlanStep{ID: "scan-endpoints/" + name, Step: "step.scan-endpoints", Host: name, Owner: nasty, Wave: 1, State: assess.StepTodo, Why: []string{nasty}},
+			assess.PlanStep{ID: "scan-endpoints/" + name, Step: "step.scan-endpoints", Host: name, Owner: nasty, Wave: 1, State: assess.StepTodo, Why: assess.Texts{assess.Verbatim(nasty)}},
 			assess.PlanStep{
 				ID: "disable-server/" + name, Step: "step.disable-server", Host: name, After: []string{"scan-endpoints/" + name}, Wave: 2,
 				State: assess.StepRefused, Gates: []assess.Gate{gate}, Files: &assess.StepFiles{Change: nasty},
@@ -39,7 +39,7 @@ func planned(hosts int) *assess.Report {
 			assess.PlanStep{ID: "observe/" + name, Step: "step.observe", Host: name, Wave: 0, State: assess.StepDone},
 			assess.PlanStep{ID: "enable-client-12/" + name, Step: "step.enable-client-12", Host: name, Wave: 1, State: assess.StepRegressed})
 	}
-	p.Dates = []assess.PlanDate{{Date: "2026-12-31", Kind: "deadline", ID: nasty, What: nasty + strings.Repeat("é用戶端", 30)}, {Date: "soon", What: "no day"}}
+	p.Dates = []assess.PlanDate{{Date: "2026-12-31", Kind: "deadline", ID: nasty, What: assess.Verbatim(nasty + strings.Repeat("é用戶端", 30))}, {Date: "soon", What: assess.Verbatim("no day")}}
 	slices.SortStableFunc(p.Steps, func(a, b assess.PlanStep) int { return a.Wave - b.Wave })
 	p.Summary = assess.PlanSummary{Steps: 4 * hosts, Waves: 2, Hosts: hosts, Todo: hosts, Refused: hosts, Done: hosts, Regressed: hosts, NoOwner: hosts}
 	return &assess.Report{Schema: 1, Policy: "tls12", AsOf: "2026-11-23", Floor: tlswire.TLS12, Plan: p}
@@ -163,11 +163,11 @@ func TestPlanPageEscapes(t *testing.T) {
 	if !strings.Contains(page, "more steps stand in plan.json") {
 		t.Error("a long list is cut without a word")
 	}
-	part, err := PlanPart(planned(1))
+	part, err := PlanPart(planned(1), Options{})
 	if err != nil || !strings.Contains(string(part), `class="plan"`) || strings.Contains(string(part), "<style") {
 		t.Errorf("the part for a report: %v\n%s", err, part)
 	}
-	if part, err := PlanPart(&assess.Report{}); part != "" || err != nil {
+	if part, err := PlanPart(&assess.Report{}, Options{}); part != "" || err != nil {
 		t.Errorf("without a plan: %q, %v", part, err)
 	}
 }

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"fmt"
 	"io"
 	"strings"
 
@@ -19,44 +18,55 @@ const (
 // refused and why, and what to do next.
 func renderPlanText(w io.Writer, r *assess.Report, opt Options) error {
 	pl := planOf(r)
-	p := newPage(opt)
-	p.planHead(r, pl)
-	p.planTable(pl)
-	p.planRefused(pl)
-	p.planNext(pl)
-	p.planDates(pl)
-	p.planNotes(pl)
+	p := planText{newPage(opt), words{opt.Lang}}
+	p.head(pl)
+	p.table(pl)
+	p.refused(pl)
+	p.next(pl)
+	p.dates(pl)
+	p.notes(pl)
 	return write(w, "text", &p.buf)
 }
 
-func (p *page) planHead(r *assess.Report, pl *assess.Plan) {
-	s := pl.Summary
-	if s.Steps == 0 {
-		p.para("", "", "Nothing to do: no step of the order of work is needed for what the evidence shows under "+pl.Policy+".", p.bold)
-		return
-	}
-	p.para("", "", fmt.Sprintf("%s in %s on %s under %s: %s to do, %s refused.", plural(s.Steps, "step", "steps"),
-		plural(s.Waves, "wave", "waves"), plural(s.Hosts, "host", "hosts"), pl.Policy, number(s.Todo), number(s.Refused)), p.bold)
-	if s.Done+s.Regressed > 0 {
-		p.para(indent, indent, fmt.Sprintf("Since the earlier plan: %s done, %s came back.", number(s.Done), number(s.Regressed)), nil)
-	}
-	if s.NoOwner > 0 {
-		p.para(indent, indent, fmt.Sprintf("Nobody is named for %s: add them to the owners file.", plural(s.NoOwner, "host", "hosts")), nil)
-	}
-	p.para(indent, indent, "Policy "+pl.Policy+", judged on "+pl.AsOf+". Observation window: "+pl.Window.String()+".", p.dim)
+// planText writes a plan to a page.
+type planText struct {
+	*page
+	words
 }
 
-// Columns of the table: wave, step, state; the rest is for places.
-const planColumns = "%4s  %-17s  %-11s  "
+func (p planText) head(pl *assess.Plan) {
+	s := pl.Summary
+	if s.Steps == 0 {
+		p.para("", "", p.T("Nothing to do: no step of the order of work is needed for what the evidence shows under %s.", pl.Policy), p.bold)
+		return
+	}
+	p.para("", "", p.T("%s in %s on %s under %s: %s to do, %s refused.", p.N(s.Steps, "step", "steps"),
+		p.N(s.Waves, "wave", "waves"), p.N(s.Hosts, "host", "hosts"), pl.Policy, number(s.Todo), number(s.Refused)), p.bold)
+	if s.Done+s.Regressed > 0 {
+		p.para(indent, indent, p.T("Since the earlier plan: %s done, %s came back.", number(s.Done), number(s.Regressed)), nil)
+	}
+	if s.NoOwner > 0 {
+		p.para(indent, indent, p.T("Nobody is named for %s: add them to the owners file.", p.N(s.NoOwner, "host", "hosts")), nil)
+	}
+	p.para(indent, indent, p.T("Policy %s, judged on %s. Observation window: %s.", pl.Policy, pl.AsOf, pl.Window), p.dim)
+}
 
-func (p *page) planTable(pl *assess.Plan) {
+// Columns of the table; the rest is for places.
+const (
+	waveRoom  = 4
+	stepRoom  = 17
+	stateRoom = 11
+)
+
+func (p planText) table(pl *assess.Plan) {
 	if len(pl.Steps) == 0 {
 		return
 	}
-	p.section("waves")
-	head := fmt.Sprintf(planColumns, "WAVE", "STEP", "STATE")
-	p.para(p.dim(head), "", "WHERE", p.dim)
-	rest := strings.Repeat(" ", len(head))
+	p.section(p.T("waves"))
+	head := func(s string, room int) string { return pad(strings.ToUpper(s), room) + "  " }
+	columns := head(p.T("wave"), -waveRoom) + head(p.T("step"), stepRoom) + head(p.T("state"), stateRoom)
+	p.para(p.dim(columns), "", strings.ToUpper(p.T("where")), p.dim)
+	rest := strings.Repeat(" ", displayWidth(columns))
 	before := -1
 	for _, g := range planGroups(pl) {
 		wave := ""
@@ -67,89 +77,88 @@ func (p *page) planTable(pl *assess.Plan) {
 			}
 		}
 		k := stepKind(g.State)
-		state := p.kind(k, p.stepSymbol(g.State)+" "+stepWords(g.State))
-		pad := strings.Repeat(" ", max(0, 11-displayWidth(state)))
-		p.para(fmt.Sprintf("%4s  %-17s  ", wave, g.Step)+state+pad+"  ", rest, g.places(mostPlaces), nil)
+		state := p.kind(k, p.stepSymbol(g.State)+" "+p.stepWords(g.State))
+		p.para(pad(wave, -waveRoom)+"  "+pad(g.Step, stepRoom)+"  "+pad(state, stateRoom)+"  ", rest, p.places(g, mostPlaces), nil)
 	}
 }
 
 // stepSymbol is the mark of a state: none is needed for what is to be done.
-func (p *page) stepSymbol(s assess.StepState) string {
+func (p planText) stepSymbol(s assess.StepState) string {
 	if s == assess.StepTodo {
 		return p.arrow
 	}
 	return p.symbols[stepKind(s)]
 }
 
-func (p *page) planRefused(pl *assess.Plan) {
+func (p planText) refused(pl *assess.Plan) {
 	all, waiting := refusals(pl)
 	if len(all) == 0 {
 		return
 	}
-	p.section("refused, and why")
+	p.section(p.T("refused, and why"))
 	for i, r := range all {
 		if i == mostRefusals {
-			p.para(indent, indent, fmt.Sprintf("and %s more reasons: --format json or html has them", number(len(all)-i)), p.dim)
+			p.para(indent, indent, p.T("and %s more reasons: --format json or html has them", number(len(all)-i)), p.dim)
 			break
 		}
 		g := planGroup{Steps: r.Steps}
 		s := r.Steps[0]
-		p.para(p.symbol(stepKind(s.State))+" ", indent, shortStep(s.Step)+" on "+g.places(mostPlaces), p.bold)
-		p.labelled("Why", Line(r.Gate.Reason), nil)
-		p.labelled("Gate", Line(r.Gate.Constraint), p.dim)
-		if next := Line(r.Gate.Next); strings.HasPrefix(next, "tlsready ") {
-			p.command(indent+"Next   ", next)
+		p.para(p.symbol(stepKind(s.State))+" ", indent, p.T("%s on %s", shortStep(s.Step), p.places(&g, mostPlaces)), p.bold)
+		p.labelled(p.T("Why"), p.tell(r.Gate.Reason), nil)
+		p.labelled(p.T("Gate"), Line(r.Gate.Constraint), p.dim)
+		if next := p.tell(r.Gate.Next); strings.HasPrefix(next, "tlsready ") {
+			p.command(indent+pad(p.T("Next"), labelAt), next)
 		} else if next != "" {
-			p.labelled("Next", next, nil)
+			p.labelled(p.T("Next"), next, nil)
 		}
 	}
 	if waiting > 0 {
-		p.para(indent, indent, plural(waiting, "step waits", "steps wait")+" for these.", p.dim)
+		p.para(indent, indent, p.N(waiting, "step waits for these.", "steps wait for these."), p.dim)
 	}
 }
 
-func (p *page) planNext(pl *assess.Plan) {
+func (p planText) next(pl *assess.Plan) {
 	next := nextSteps(pl)
 	if len(next) == 0 {
 		return
 	}
-	p.section("what to do next")
+	p.section(p.T("what to do next"))
 	for _, g := range next {
-		p.para(p.arrow+" ", indent, g.Step+" on "+g.places(mostPlaces), p.bold)
+		p.para(p.arrow+" ", indent, p.T("%s on %s", g.Step, p.places(g, mostPlaces)), p.bold)
 		for i, s := range g.Steps {
 			if i == mostPlaces {
 				break
 			}
 			if len(s.Why) > 0 {
-				p.para(indent, indent+indent, stepPlace(s)+": "+Line(s.Why[0]), nil)
+				p.para(indent, indent+indent, p.T("%s: %s", p.stepPlace(s), p.tell(s.Why[0])), nil)
 			}
 		}
 	}
 	p.blank()
-	p.para("", "", "The files of the steps, and the whole plan: tlsready plan EVIDENCE -o FOLDER", p.dim)
-	p.para("", "", "After new evidence: tlsready plan EVIDENCE --since FOLDER", p.dim)
+	p.para("", "", p.T("The files of the steps, and the whole plan: tlsready plan EVIDENCE -o FOLDER"), p.dim)
+	p.para("", "", p.T("After new evidence: tlsready plan EVIDENCE --since FOLDER"), p.dim)
 }
 
-func (p *page) planDates(pl *assess.Plan) {
+func (p planText) dates(pl *assess.Plan) {
 	if len(pl.Dates) == 0 {
 		return
 	}
-	p.section("dates")
+	p.section(p.T("dates"))
 	for i, d := range pl.Dates {
 		if i == mostDates {
-			p.para(indent, indent, fmt.Sprintf("and %s more: --format ics has them", number(len(pl.Dates)-i)), p.dim)
+			p.para(indent, indent, p.T("and %s more: --format ics has them", number(len(pl.Dates)-i)), p.dim)
 			break
 		}
-		p.para(indent+d.Date+"  ", strings.Repeat(" ", 14), Line(d.What), nil)
+		p.para(indent+d.Date+"  ", strings.Repeat(" ", 14), p.tell(d.What), nil)
 	}
 }
 
-func (p *page) planNotes(pl *assess.Plan) {
+func (p planText) notes(pl *assess.Plan) {
 	if len(pl.Notes) == 0 {
 		return
 	}
-	p.section("to mind")
+	p.section(p.T("to mind"))
 	for _, n := range pl.Notes {
-		p.para(indent, indent+indent, Line(n.Text)+" ("+Line(names(n.Hosts, mostPlaces))+"; "+n.Constraint+")", nil)
+		p.para(indent, indent+indent, p.T("%s (%s; %s)", p.tell(n.Text), Line(p.First(n.Hosts, mostPlaces)), n.Constraint), nil)
 	}
 }
