@@ -1,17 +1,17 @@
 package fix
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/tlsready/tlsready/internal/lazyregexp"
 	"github.com/tlsready/tlsready/tlswire"
 )
 
 // directive is one way to write versions on a line. Its second group is the
 // value, and the whole line without it stays as it is.
 type directive struct {
-	match *regexp.Regexp
+	match *lazyregexp.Regexp
 	value func(value string, floor tlswire.Version) (string, bool)
 }
 

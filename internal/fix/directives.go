@@ -1,69 +1,69 @@
 package fix
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/tlsready/tlsready/internal/lazyregexp"
 	"github.com/tlsready/tlsready/tlswire"
 )
 
 // The directives of products.go. A line that continues on the next one, or
 // that holds a variable, matches none and stays for a person.
 var (
-	nginxProtocols   = directive{regexp.MustCompile(`(\bssl_protocols\s+|_ssl_protocols\s+)([A-Za-z0-9. \t]+?)\s*;`), list(usual, " ", "")}
-	nginxMax         = directive{regexp.MustCompile(`(\bssl_conf_command\s+MaxProtocol\s+)(TLSv1(?:\.[0-3])?)\s*;`), raise(usual)}
-	apacheProtocols  = directive{regexp.MustCompile(`(?i)^(\s*SSL(?:Proxy)?Protocol\s+)([-+a-z0-9. \t]+?)\s*$`), apacheList}
-	haproxyOptions   = directive{regexp.MustCompile(`^(\s*)(.*\S)\s*$`), haproxyLine}
+	nginxProtocols   = directive{lazyregexp.New(`(\bssl_protocols\s+|_ssl_protocols\s+)([A-Za-z0-9. \t]+?)\s*;`), list(usual, " ", "")}
+	nginxMax         = directive{lazyregexp.New(`(\bssl_conf_command\s+MaxProtocol\s+)(TLSv1(?:\.[0-3])?)\s*;`), raise(usual)}
+	apacheProtocols  = directive{lazyregexp.New(`(?i)^(\s*SSL(?:Proxy)?Protocol\s+)([-+a-z0-9. \t]+?)\s*$`), apacheList}
+	haproxyOptions   = directive{lazyregexp.New(`^(\s*)(.*\S)\s*$`), haproxyLine}
 	postfixProtocols = directive{
-		regexp.MustCompile(`^((?:smtp|smtpd|lmtp|tlsproxy)_tls_(?:mandatory_)?protocols\s*=\s*)([!<>=A-Za-z0-9., :\t]+?)\s*$`), postfixList,
+		lazyregexp.New(`^((?:smtp|smtpd|lmtp|tlsproxy)_tls_(?:mandatory_)?protocols\s*=\s*)([!<>=A-Za-z0-9., :\t]+?)\s*$`), postfixList,
 	}
-	dovecotProtocols = directive{regexp.MustCompile(`^(\s*ssl_protocols\s*=\s*)([!A-Za-z0-9. \t]+?)\s*$`), list(usual, " ", "!")}
+	dovecotProtocols = directive{lazyregexp.New(`^(\s*ssl_protocols\s*=\s*)([!A-Za-z0-9. \t]+?)\s*$`), list(usual, " ", "!")}
 	eximOptions      = directive{
-		regexp.MustCompile(`^(\s*openssl_options\s*=\s*)([-+a-z0-9_ \t]+?)\s*$`),
+		lazyregexp.New(`^(\s*openssl_options\s*=\s*)([-+a-z0-9_ \t]+?)\s*$`),
 		without(spelling{tlswire.TLS12: "+no_tlsv1_2", tlswire.TLS13: "+no_tlsv1_3"}, " ", "+no_sslv2 +no_sslv3"),
 	}
-	eximPriority    = directive{regexp.MustCompile(`^(\s*tls_require_ciphers\s*=\s*)(\S*VERS-\S*)\s*$`), priority}
-	opensslMax      = directive{regexp.MustCompile(`^(\s*MaxProtocol\s*=\s*)(TLSv1(?:\.[0-3])?)\s*(?:#.*)?$`), raise(usual)}
-	opensslProtocol = directive{regexp.MustCompile(`^(\s*Protocol\s*=\s*)([-A-Za-z0-9., \t]+?)\s*$`), list(usual, ", ", "-")}
-	postgresMax     = directive{regexp.MustCompile(`^(\s*ssl_max_protocol_version\s*=?\s*'?)(TLSv1(?:\.[0-3])?)'?\s*(?:#.*)?$`), raise(usual)}
-	mysqlVersion    = directive{regexp.MustCompile(mysqlLine), list(usual, ",", "")}
-	mariadbVersion  = directive{regexp.MustCompile(mysqlLine), list(dotted, ",", "")}
-	redisProtocols  = directive{regexp.MustCompile(`^(\s*tls-protocols\s+"?)([A-Za-z0-9. \t]+?)"?\s*$`), list(usual, " ", "")}
+	eximPriority    = directive{lazyregexp.New(`^(\s*tls_require_ciphers\s*=\s*)(\S*VERS-\S*)\s*$`), priority}
+	opensslMax      = directive{lazyregexp.New(`^(\s*MaxProtocol\s*=\s*)(TLSv1(?:\.[0-3])?)\s*(?:#.*)?$`), raise(usual)}
+	opensslProtocol = directive{lazyregexp.New(`^(\s*Protocol\s*=\s*)([-A-Za-z0-9., \t]+?)\s*$`), list(usual, ", ", "-")}
+	postgresMax     = directive{lazyregexp.New(`^(\s*ssl_max_protocol_version\s*=?\s*'?)(TLSv1(?:\.[0-3])?)'?\s*(?:#.*)?$`), raise(usual)}
+	mysqlVersion    = directive{lazyregexp.New(mysqlLine), list(usual, ",", "")}
+	mariadbVersion  = directive{lazyregexp.New(mysqlLine), list(dotted, ",", "")}
+	redisProtocols  = directive{lazyregexp.New(`^(\s*tls-protocols\s+"?)([A-Za-z0-9. \t]+?)"?\s*$`), list(usual, " ", "")}
 	mongoDisabled   = directive{
-		regexp.MustCompile(`(\bdisabledProtocols:\s*["']?)([A-Z0-9_, ]+?)["']?\s*(?:#.*)?$`),
+		lazyregexp.New(`(\bdisabledProtocols:\s*["']?)([A-Z0-9_, ]+?)["']?\s*(?:#.*)?$`),
 		without(spelling{tlswire.TLS12: "TLS1_2", tlswire.TLS13: "TLS1_3"}, ",", "none"),
 	}
-	kafkaEnabled  = directive{regexp.MustCompile(`^(\s*(?:[\w.]+\.)?ssl\.enabled\.protocols\s*[=:]\s*)([A-Za-z0-9., \t]+?)\s*$`), list(usual, ",", "")}
-	kafkaProtocol = directive{regexp.MustCompile(`^(\s*(?:[\w.]+\.)?ssl\.protocol\s*[=:]\s*)(TLSv1(?:\.[0-3])?)\s*$`), raise(usual)}
+	kafkaEnabled  = directive{lazyregexp.New(`^(\s*(?:[\w.]+\.)?ssl\.enabled\.protocols\s*[=:]\s*)([A-Za-z0-9., \t]+?)\s*$`), list(usual, ",", "")}
+	kafkaProtocol = directive{lazyregexp.New(`^(\s*(?:[\w.]+\.)?ssl\.protocol\s*[=:]\s*)(TLSv1(?:\.[0-3])?)\s*$`), raise(usual)}
 	javaProtocols = directive{
-		regexp.MustCompile(`((?:jdk\.tls\.(?:client|server)\.protocols|https\.protocols)\s*=\s*"?)([A-Za-z0-9.,]+)`), list(usual, ",", ""),
+		lazyregexp.New(`((?:jdk\.tls\.(?:client|server)\.protocols|https\.protocols)\s*=\s*"?)([A-Za-z0-9.,]+)`), list(usual, ",", ""),
 	}
-	javaDisabled    = directive{regexp.MustCompile(`^(\s*jdk\.tls\.disabledAlgorithms\s*=\s*)([^\\]+?)\s*$`), without(usual, ", ", "")}
+	javaDisabled    = directive{lazyregexp.New(`^(\s*jdk\.tls\.disabledAlgorithms\s*=\s*)([^\\]+?)\s*$`), without(usual, ", ", "")}
 	tomcatProtocols = directive{
-		regexp.MustCompile(`(\b(?:sslEnabledProtocols|protocols)\s*=\s*")([A-Za-z0-9., ]+)"`), list(usual, ",", ""),
+		lazyregexp.New(`(\b(?:sslEnabledProtocols|protocols)\s*=\s*")([A-Za-z0-9., ]+)"`), list(usual, ",", ""),
 	}
-	envoyMax       = directive{regexp.MustCompile(`(\btls_maximum_protocol_version["']?\s*:\s*["']?)(TLSv1_[0-3])\b`), raise(lined)}
-	traefikMax     = directive{regexp.MustCompile(`(\bmaxVersion["']?\s*[:=]\s*["']?)(VersionTLS1[0-3])\b`), raise(goNames)}
-	stunnelMax     = directive{regexp.MustCompile(`^(\s*sslVersionMax\s*=\s*)(TLSv1(?:\.[0-3])?)\s*$`), raise(usual)}
-	stunnelOne     = directive{regexp.MustCompile(`^(\s*)(sslVersion\s*=\s*TLSv1(?:\.[01])?)\s*$`), stunnelMin}
-	stunnelOff     = directive{regexp.MustCompile(`^(\s*)(options\s*=\s*NO_TLSv1[._][23])\s*$`), comment("; ")}
-	slapdSuite     = directive{regexp.MustCompile(`(?i)^(\s*(?:olc)?TLSCipherSuite:?\s+)(\S*VERS-\S*)\s*$`), priority}
-	gnutlsOff      = directive{regexp.MustCompile(`(?i)^(\s*)(disabled-version\s*=\s*tls1\.[23])\s*$`), comment("# ")}
-	gnutlsAsked    = directive{regexp.MustCompile(`^(\s*[A-Z]+\s*=\s*)(\S*VERS-\S*)\s*$`), priority}
-	squidOff       = directive{regexp.MustCompile(`((?:^|\s)(?:tls-|ssl)?options=)(\S*NO_TLSv1_[23]\S*)`), squidOptions}
-	squidOne       = directive{regexp.MustCompile(`(\s(?:ssl)?version=)([456])(?:\s|$)`), squidVersion}
-	caddyProtocols = directive{regexp.MustCompile(`^(\s*protocols\s+)(tls1\.2(?:\s+tls1\.[23])?)\s*$`), caddyRange}
-	jettyIncluded  = directive{regexp.MustCompile(`(IncludeProtocols".*?)((?:<Item>[\w.]+</Item>\s*)+)`), items(list(usual, " ", ""))}
-	jettyExcluded  = directive{regexp.MustCompile(`(ExcludeProtocols".*?)((?:<Item>[\w.]+</Item>\s*)+)`), items(without(usual, " ", "SSLv3"))}
-	rabbitVersion  = directive{regexp.MustCompile(`^()(\s*(?:\w+\.)*ssl(?:_options)?\.versions\.\w+\s*=\s*tlsv1(?:\.[0-3])?)\s*$`), rabbitMore}
-	erlangVersions = directive{regexp.MustCompile(`(\{versions,\s*\[)([^\]\[{}]+)\]`), erlangMore}
-	nodeMax        = directive{regexp.MustCompile(`(--tls-max-v)(1\.[23])\b`), raise(bare)}
-	netSwitch      = directive{regexp.MustCompile(`((?:DontEnableSchUseStrongCrypto|DisableUsingServicePointManagerSecurityProtocols)=)(true)\b`), turnOff}
-	netBinding     = directive{regexp.MustCompile(`(\bsslProtocols\s*=\s*")([A-Za-z0-9|]+)"`), flags}
-	istioMax       = directive{regexp.MustCompile(`(\bmaxProtocolVersion["']?\s*:\s*["']?)(TLSV1_[0-3])\b`), raise(upper)}
-	libpqMax       = directive{regexp.MustCompile(`(\bPGSSLMAXPROTOCOLVERSION["']?\s*[=:]\s*["']?)(TLSv1(?:\.[0-3])?)\b`), raise(usual)}
-	lighttpdMax    = directive{regexp.MustCompile(`("MaxProtocol"\s*=>\s*")(TLSv1(?:\.[0-3])?)"`), raise(usual)}
+	envoyMax       = directive{lazyregexp.New(`(\btls_maximum_protocol_version["']?\s*:\s*["']?)(TLSv1_[0-3])\b`), raise(lined)}
+	traefikMax     = directive{lazyregexp.New(`(\bmaxVersion["']?\s*[:=]\s*["']?)(VersionTLS1[0-3])\b`), raise(goNames)}
+	stunnelMax     = directive{lazyregexp.New(`^(\s*sslVersionMax\s*=\s*)(TLSv1(?:\.[0-3])?)\s*$`), raise(usual)}
+	stunnelOne     = directive{lazyregexp.New(`^(\s*)(sslVersion\s*=\s*TLSv1(?:\.[01])?)\s*$`), stunnelMin}
+	stunnelOff     = directive{lazyregexp.New(`^(\s*)(options\s*=\s*NO_TLSv1[._][23])\s*$`), comment("; ")}
+	slapdSuite     = directive{lazyregexp.New(`(?i)^(\s*(?:olc)?TLSCipherSuite:?\s+)(\S*VERS-\S*)\s*$`), priority}
+	gnutlsOff      = directive{lazyregexp.New(`(?i)^(\s*)(disabled-version\s*=\s*tls1\.[23])\s*$`), comment("# ")}
+	gnutlsAsked    = directive{lazyregexp.New(`^(\s*[A-Z]+\s*=\s*)(\S*VERS-\S*)\s*$`), priority}
+	squidOff       = directive{lazyregexp.New(`((?:^|\s)(?:tls-|ssl)?options=)(\S*NO_TLSv1_[23]\S*)`), squidOptions}
+	squidOne       = directive{lazyregexp.New(`(\s(?:ssl)?version=)([456])(?:\s|$)`), squidVersion}
+	caddyProtocols = directive{lazyregexp.New(`^(\s*protocols\s+)(tls1\.2(?:\s+tls1\.[23])?)\s*$`), caddyRange}
+	jettyIncluded  = directive{lazyregexp.New(`(IncludeProtocols".*?)((?:<Item>[\w.]+</Item>\s*)+)`), items(list(usual, " ", ""))}
+	jettyExcluded  = directive{lazyregexp.New(`(ExcludeProtocols".*?)((?:<Item>[\w.]+</Item>\s*)+)`), items(without(usual, " ", "SSLv3"))}
+	rabbitVersion  = directive{lazyregexp.New(`^()(\s*(?:\w+\.)*ssl(?:_options)?\.versions\.\w+\s*=\s*tlsv1(?:\.[0-3])?)\s*$`), rabbitMore}
+	erlangVersions = directive{lazyregexp.New(`(\{versions,\s*\[)([^\]\[{}]+)\]`), erlangMore}
+	nodeMax        = directive{lazyregexp.New(`(--tls-max-v)(1\.[23])\b`), raise(bare)}
+	netSwitch      = directive{lazyregexp.New(`((?:DontEnableSchUseStrongCrypto|DisableUsingServicePointManagerSecurityProtocols)=)(true)\b`), turnOff}
+	netBinding     = directive{lazyregexp.New(`(\bsslProtocols\s*=\s*")([A-Za-z0-9|]+)"`), flags}
+	istioMax       = directive{lazyregexp.New(`(\bmaxProtocolVersion["']?\s*:\s*["']?)(TLSV1_[0-3])\b`), raise(upper)}
+	libpqMax       = directive{lazyregexp.New(`(\bPGSSLMAXPROTOCOLVERSION["']?\s*[=:]\s*["']?)(TLSv1(?:\.[0-3])?)\b`), raise(usual)}
+	lighttpdMax    = directive{lazyregexp.New(`("MaxProtocol"\s*=>\s*")(TLSv1(?:\.[0-3])?)"`), raise(usual)}
 )
 
 const mysqlLine = `^(\s*(?:loose[-_])?(?:admin[-_])?tls[-_]version\s*=\s*["']?)([A-Za-z0-9., ]+?)["']?\s*$`
@@ -120,7 +120,7 @@ func postfixList(value string, floor tlswire.Version) (string, bool) {
 	return strings.Join(kept, ", "), true
 }
 
-var haproxyMax = regexp.MustCompile(`^TLSv1\.[0-3]$`)
+var haproxyMax = lazyregexp.New(`^TLSv1\.[0-3]$`)
 
 // haproxyLine takes the upper bounds out of a bind, server or default line;
 // what was forced stays as the lower bound.

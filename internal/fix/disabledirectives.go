@@ -1,10 +1,10 @@
 package fix
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/tlsready/tlsready/internal/lazyregexp"
 	"github.com/tlsready/tlsready/tlswire"
 )
 
@@ -14,32 +14,32 @@ import (
 var offDirectives = map[string][]directive{
 	"nginx": {
 		{nginxProtocols.match, only(usual, " ")},
-		{regexp.MustCompile(`(\bssl_conf_command\s+MinProtocol\s+)(TLSv1(?:\.[0-3])?)\s*;`), raise(usual)},
+		{lazyregexp.New(`(\bssl_conf_command\s+MinProtocol\s+)(TLSv1(?:\.[0-3])?)\s*;`), raise(usual)},
 	},
 	"apache":  {{apacheProtocols.match, apacheOff}},
-	"haproxy": {{regexp.MustCompile(`(\sssl-min-ver\s+)(TLSv1\.[0-3])(?:\s|$)`), raise(dotted)}},
+	"haproxy": {{lazyregexp.New(`(\sssl-min-ver\s+)(TLSv1\.[0-3])(?:\s|$)`), raise(dotted)}},
 	"postfix": {{postfixProtocols.match, postfixOff}},
 	"dovecot": {
 		{dovecotProtocols.match, dovecotOff},
-		{regexp.MustCompile(`^(\s*ssl_min_protocol\s*=\s*)(SSLv3|TLSv1(?:\.[0-3])?)\s*$`), raise(usual)},
+		{lazyregexp.New(`^(\s*ssl_min_protocol\s*=\s*)(SSLv3|TLSv1(?:\.[0-3])?)\s*$`), raise(usual)},
 	},
-	"openssl":    {{regexp.MustCompile(`^(\s*MinProtocol\s*=\s*)(SSLv3|TLSv1(?:\.[0-3])?)\s*(?:#.*)?$`), raise(usual)}},
-	"postgresql": {{regexp.MustCompile(`^(\s*ssl_min_protocol_version\s*=?\s*'?)(TLSv1(?:\.[0-3])?)'?\s*(?:#.*)?$`), raise(usual)}},
+	"openssl":    {{lazyregexp.New(`^(\s*MinProtocol\s*=\s*)(SSLv3|TLSv1(?:\.[0-3])?)\s*(?:#.*)?$`), raise(usual)}},
+	"postgresql": {{lazyregexp.New(`^(\s*ssl_min_protocol_version\s*=?\s*'?)(TLSv1(?:\.[0-3])?)'?\s*(?:#.*)?$`), raise(usual)}},
 	"mysql":      {{mysqlVersion.match, onlyOf(usual, dotted)}},
 	"mariadb":    {{mysqlVersion.match, only(dotted, ",")}},
 	"redis":      {{redisProtocols.match, only(usual, " ")}},
 	"kafka":      {{kafkaEnabled.match, only(usual, ",")}},
 	"java":       {{javaProtocols.match, only(usual, ",")}},
 	"tomcat":     {{tomcatProtocols.match, only(usual, ",")}},
-	"envoy":      {{regexp.MustCompile(`(\btls_minimum_protocol_version["']?\s*:\s*["']?)(TLSv1_[0-3])\b`), raise(lined)}},
-	"traefik":    {{regexp.MustCompile(`(\bminVersion["']?\s*[:=]\s*["']?)(VersionTLS1[0-3])\b`), raise(goNames)}},
-	"stunnel":    {{regexp.MustCompile(`^(\s*sslVersionMin\s*=\s*)(SSLv3|TLSv1(?:\.[0-3])?)\s*$`), raise(usual)}},
-	"lighttpd":   {{regexp.MustCompile(`("MinProtocol"\s*=>\s*")(SSLv3|TLSv1(?:\.[0-3])?)"`), raise(usual)}},
+	"envoy":      {{lazyregexp.New(`(\btls_minimum_protocol_version["']?\s*:\s*["']?)(TLSv1_[0-3])\b`), raise(lined)}},
+	"traefik":    {{lazyregexp.New(`(\bminVersion["']?\s*[:=]\s*["']?)(VersionTLS1[0-3])\b`), raise(goNames)}},
+	"stunnel":    {{lazyregexp.New(`^(\s*sslVersionMin\s*=\s*)(SSLv3|TLSv1(?:\.[0-3])?)\s*$`), raise(usual)}},
+	"lighttpd":   {{lazyregexp.New(`("MinProtocol"\s*=>\s*")(SSLv3|TLSv1(?:\.[0-3])?)"`), raise(usual)}},
 	"jetty":      {{jettyIncluded.match, items(only(usual, " "))}},
 	"erlang":     {{erlangVersions.match, erlangOff}},
 	"net-config": {{netBinding.match, only(flagNames, "|")}},
-	"istio":      {{regexp.MustCompile(`(\bminProtocolVersion["']?\s*:\s*["']?)(TLSV1_[0-3])\b`), raise(upper)}},
-	"libpq":      {{regexp.MustCompile(`(\bPGSSLMINPROTOCOLVERSION["']?\s*[=:]\s*["']?)(TLSv1(?:\.[0-3])?)\b`), raise(usual)}},
+	"istio":      {{lazyregexp.New(`(\bminProtocolVersion["']?\s*:\s*["']?)(TLSV1_[0-3])\b`), raise(upper)}},
+	"libpq":      {{lazyregexp.New(`(\bPGSSLMINPROTOCOLVERSION["']?\s*[=:]\s*["']?)(TLSv1(?:\.[0-3])?)\b`), raise(usual)}},
 }
 
 // only takes the versions below the floor out of a list of those that are

@@ -2,16 +2,16 @@ package fix
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/tlsready/tlsready/assess"
 	"github.com/tlsready/tlsready/evidence"
+	"github.com/tlsready/tlsready/internal/lazyregexp"
 )
 
 // portAtEnd is what a target has behind its host.
-var portAtEnd = regexp.MustCompile(`:[0-9]+$`)
+var portAtEnd = lazyregexp.New(`:[0-9]+$`)
 
 // offKey is one fix: what one file decides for one host in one role.
 type offKey struct{ host, layer, file, step string }

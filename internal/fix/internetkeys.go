@@ -2,10 +2,10 @@ package fix
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 
 	"github.com/tlsready/tlsready/evidence"
+	"github.com/tlsready/tlsready/internal/lazyregexp"
 )
 
 const (
@@ -41,8 +41,8 @@ func knownKey(path string, keys []string) (string, bool) {
 }
 
 var (
-	userPath = regexp.MustCompile(`(?i)^HKU\\([^\\]+)\\(.+)$`)
-	userSID  = regexp.MustCompile(`^S-1-[0-9]{1,15}(-[0-9]{1,10}){1,15}$`)
+	userPath = lazyregexp.New(`(?i)^HKU\\([^\\]+)\\(.+)$`)
+	userSID  = lazyregexp.New(`^S-1-[0-9]{1,15}(-[0-9]{1,10}){1,15}$`)
 )
 
 // userKey takes the path of a key apart. user is whose it is, for words; a

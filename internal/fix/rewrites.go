@@ -1,13 +1,13 @@
 package fix
 
-import "regexp"
+import "github.com/tlsready/tlsready/internal/lazyregexp"
 
 const (
 	dotnetNote  = "Programs built for .NET 4.7 or later better name no version at all: SecurityProtocolType.SystemDefault, SslProtocols.None."
 	opensslNote = "TLS_method needs OpenSSL 1.1.0; before that the flexible method is SSLv23_method."
 )
 
-func re(s string) *regexp.Regexp { return regexp.MustCompile(s) }
+func re(s string) *lazyregexp.Regexp { return lazyregexp.New(s) }
 
 // rewrites are tried in this order; the first that fits counts. They are for
 // a floor of TLS 1.2. One that is not safe on every line that it matches does

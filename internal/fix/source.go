@@ -2,17 +2,17 @@ package fix
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/tlsready/tlsready/internal/lazyregexp"
 	"github.com/tlsready/tlsready/tlswire"
 )
 
 // rewrite is a change of a program's line that is safe without knowing the
 // rest of the program: it compiles, and allows at least what was allowed.
 type rewrite struct {
-	match *regexp.Regexp
+	match *lazyregexp.Regexp
 	to    string // template of regexp.Expand
 	note  string
 }

@@ -9,6 +9,7 @@ import (
 	"html/template"
 	"io"
 	"strings"
+	"sync"
 
 	"github.com/tlsready/tlsready/assess"
 )
@@ -24,7 +25,10 @@ var htmlStyle string
 //go:embed html.js
 var htmlScript string
 
-var htmlPage = template.Must(template.New("html.tmpl").Funcs(htmlFuncs(words{})).ParseFS(htmlTemplates, "*.tmpl"))
+// htmlPage is parsed by the first report that is a page.
+var htmlPage = sync.OnceValue(func() *template.Template {
+	return template.Must(template.New("html.tmpl").Funcs(htmlFuncs(words{})).ParseFS(htmlTemplates, "*.tmpl"))
+})
 
 // htmlFuncs are what the templates say and ask, in one language.
 func htmlFuncs(w words) template.FuncMap {
@@ -50,7 +54,7 @@ func htmlFuncs(w words) template.FuncMap {
 // no font, no network. Its policy forbids the browser all but its own style
 // and filter, whatever the evidence may hold.
 func renderHTML(w io.Writer, r *assess.Report, opt Options) error {
-	page, err := htmlPage.Clone()
+	page, err := htmlPage().Clone()
 	if err != nil {
 		return fmt.Errorf("the report as HTML: %w", err)
 	}

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"sync"
 
 	"github.com/tlsready/tlsready/assess"
 )
@@ -20,7 +21,9 @@ var planStyle string
 
 // planTemplates hold the page of a plan, and "plan", the part of it that a
 // report can hold.
-var planTemplates = template.Must(template.New("page").Funcs(planFuncs(words{})).Parse(planTemplate))
+var planTemplates = sync.OnceValue(func() *template.Template {
+	return template.Must(template.New("page").Funcs(planFuncs(words{})).Parse(planTemplate))
+})
 
 // planFuncs are what the templates say and ask, in one language.
 func planFuncs(w words) template.FuncMap {
@@ -112,7 +115,7 @@ func renderPlanHTML(w io.Writer, r *assess.Report, opt Options) error {
 
 func executePlan(name string, p *assess.Plan, w words) (*bytes.Buffer, error) {
 	var b bytes.Buffer
-	templates, err := planTemplates.Clone()
+	templates, err := planTemplates().Clone()
 	if err == nil {
 		err = templates.Funcs(planFuncs(w)).ExecuteTemplate(&b, name, newPlanView(p, w))
 	}

@@ -8,13 +8,13 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/tlsready/tlsready/assess"
 	"github.com/tlsready/tlsready/evidence"
+	"github.com/tlsready/tlsready/internal/lazyregexp"
 )
 
 var sarifFormat = Format{Name: "sarif", Extension: ".sarif", Render: renderSARIF}
@@ -81,7 +81,7 @@ func newSarifRun(r *assess.Report, opt Options, results []sarifResult, notices [
 	}
 }
 
-var semantic = regexp.MustCompile(`^v?(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)([-+][0-9A-Za-z.+-]+)?$`)
+var semantic = lazyregexp.New(`^v?(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)([-+][0-9A-Za-z.+-]+)?$`)
 
 // anythingRead reports whether some input could be looked at.
 func anythingRead(r *assess.Report) bool {
@@ -226,7 +226,7 @@ func labelledText(label, s string) string {
 	return label + s
 }
 
-var placeholder = regexp.MustCompile(`\{([0-9]+)\}`)
+var placeholder = lazyregexp.New(`\{([0-9]+)\}`)
 
 // noLinks keeps text from evidence from being read as a link or as a
 // placeholder, which messages of SARIF may hold.

@@ -4,13 +4,13 @@ import (
 	"cmp"
 	"net/url"
 	"path"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/tlsready/tlsready/assess"
 	"github.com/tlsready/tlsready/evidence"
+	"github.com/tlsready/tlsready/internal/lazyregexp"
 )
 
 // sourceRoot is what relative addresses start at, by the name that code
@@ -95,10 +95,10 @@ func (p sarifPlaces) pair(v assess.Verdict) (at, related []sarifLocation) {
 // escapeSlash keeps a name one part of a path.
 func escapeSlash(s string) string { return strings.NewReplacer("/", "_", `\`, "_").Replace(s) }
 
-var refForm = regexp.MustCompile(`(?s)^(.*[./\\].*):([0-9]{1,9})$`)
+var refForm = lazyregexp.New(`(?s)^(.*[./\\].*):([0-9]{1,9})$`)
 
 // evidenceFile tells logs and captures from files that somebody would edit.
-var evidenceFile = regexp.MustCompile(`(?i)\.(log|txt|csv|tsv|pcap|pcapng|cap|evtx|etl|ndjson|gz|zst|bz2|xz|zip)$`)
+var evidenceFile = lazyregexp.New(`(?i)\.(log|txt|csv|tsv|pcap|pcapng|cap|evtx|etl|ndjson|gz|zst|bz2|xz|zip)$`)
 
 // fileRefs are the "file:line" places among references; the others are ids of
 // facts and words.

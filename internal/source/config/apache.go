@@ -1,11 +1,11 @@
 package config
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/tlsready/tlsready/evidence"
+	"github.com/tlsready/tlsready/internal/lazyregexp"
 	"github.com/tlsready/tlsready/tlswire"
 )
 
@@ -14,8 +14,8 @@ var apache = Dialect{
 	names: []string{"httpd.conf", "apache2.conf", "ssl.conf", "httpd-ssl.conf", "httpd/*.conf", "apache2/*.conf", "conf.d/*.conf", "sites-enabled/*", "sites-available/*", "mods-enabled/*.conf", "mods-available/*.conf", "conf-enabled/*.conf", "conf.modules.d/*.conf"},
 	shape: shape{
 		comment: "#",
-		line:    regexp.MustCompile(`^\s*(?:</?\w+[^>]*>|[A-Z]\w*(?:\s+[^=;{].*)?)\s*$`),
-		mark:    regexp.MustCompile(`(?i)^\s*(?:SSLProtocol|SSLProxyProtocol|SSLEngine|SSLCipherSuite|SSLCertificateFile|SSLOpenSSLConfCmd|ServerRoot|DocumentRoot|IncludeOptional|LoadModule)\s+\S|^\s*<VirtualHost\s+[^>]+>`),
+		line:    lazyregexp.New(`^\s*(?:</?\w+[^>]*>|[A-Z]\w*(?:\s+[^=;{].*)?)\s*$`),
+		mark:    lazyregexp.New(`(?i)^\s*(?:SSLProtocol|SSLProxyProtocol|SSLEngine|SSLCipherSuite|SSLCertificateFile|SSLOpenSSLConfCmd|ServerRoot|DocumentRoot|IncludeOptional|LoadModule)\s+\S|^\s*<VirtualHost\s+[^>]+>`),
 	},
 	read: readApache,
 }

@@ -1,11 +1,11 @@
 package config
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 
 	"github.com/tlsready/tlsready/evidence"
+	"github.com/tlsready/tlsready/internal/lazyregexp"
 	"github.com/tlsready/tlsready/tlswire"
 )
 
@@ -14,9 +14,9 @@ var caddy = Dialect{
 	names: []string{"Caddyfile", "caddyfile", "*.caddy", "*.caddyfile", "caddyfile.*"},
 	shape: shape{
 		comment: "#",
-		line:    regexp.MustCompile(`^\s*(?:[^;=]*\{|\}|[\w@*(.:/"-][^;]*)\s*$`),
-		mark:    regexp.MustCompile(`^\s*protocols\s+tls1\.\d(?:\s+tls1\.\d)?\s*$`),
-		hint:    regexp.MustCompile(`^\s*(?:tls|reverse_proxy|file_server|respond|encode|root)\b`),
+		line:    lazyregexp.New(`^\s*(?:[^;=]*\{|\}|[\w@*(.:/"-][^;]*)\s*$`),
+		mark:    lazyregexp.New(`^\s*protocols\s+tls1\.\d(?:\s+tls1\.\d)?\s*$`),
+		hint:    lazyregexp.New(`^\s*(?:tls|reverse_proxy|file_server|respond|encode|root)\b`),
 		needs:   []string{"protocols"},
 	},
 	read: readCaddy,

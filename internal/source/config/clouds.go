@@ -1,8 +1,7 @@
 package config
 
 import (
-	"regexp"
-
+	"github.com/tlsready/tlsready/internal/lazyregexp"
 	"github.com/tlsready/tlsready/tlswire"
 )
 
@@ -16,7 +15,7 @@ var gcpKeys = []keyed{
 	{re: key(`min_tls_version|minTlsVersion`), kind: "min", words: gcpWords, mine: valued("TLS_")},
 }
 
-var gcpLine = regexp.MustCompile(`["']?\b(?:min_tls_version|minTlsVersion)["']?\s*[:=]\s*["']?TLS_1_[0-3]\b`)
+var gcpLine = lazyregexp.New(`["']?\b(?:min_tls_version|minTlsVersion)["']?\s*[:=]\s*["']?TLS_1_[0-3]\b`)
 
 var gcp = Dialect{
 	Name: "gcp", Product: "Google Cloud SSL policy", Rule: "gcp-ssl-policy", Fact: "srv.gcp-ssl-policy", NameOnly: true,
@@ -24,7 +23,7 @@ var gcp = Dialect{
 }
 
 // apiGatewayLine: other services have a security_policy, too.
-var apiGatewayLine = regexp.MustCompile(`["']?\b(?:security_policy|SecurityPolicy)["']?\s*[:=]\s*["']?(?:TLS_1_[0-2]\b|SecurityPolicy_)`)
+var apiGatewayLine = lazyregexp.New(`["']?\b(?:security_policy|SecurityPolicy)["']?\s*[:=]\s*["']?(?:TLS_1_[0-2]\b|SecurityPolicy_)`)
 
 var apiGatewayKeys = []keyed{{re: key(`security_policy|SecurityPolicy`), kind: "policy", mine: valued("TLS_1_", "SecurityPolicy_")}}
 
@@ -49,7 +48,7 @@ var appGatewayKeys = []keyed{
 	{re: key(`disabled_protocols|disabledSslProtocols`), kind: "off", words: appGatewayWords, seps: ", ", mine: valued("TLSv1_")},
 }
 
-var appGatewayLine = regexp.MustCompile(`\bAppGwSslPolicy20\d{6}S?\b|["']?(?:min_protocol_version|minProtocolVersion|disabled_protocols|disabledSslProtocols)["']?\s*[:=]\s*\[?\s*["']?TLSv1_[0-3]\b`)
+var appGatewayLine = lazyregexp.New(`\bAppGwSslPolicy20\d{6}S?\b|["']?(?:min_protocol_version|minProtocolVersion|disabled_protocols|disabledSslProtocols)["']?\s*[:=]\s*\[?\s*["']?TLSv1_[0-3]\b`)
 
 var appGateway = Dialect{
 	Name: "azure-appgw", Product: "Azure Application Gateway", Rule: "azure-appgw-policy", Fact: "srv.azure-appgw", NameOnly: true,
@@ -60,7 +59,7 @@ var appGateway = Dialect{
 // spelled as those of other services and read with them.
 var frontDoorKeys = []keyed{{re: key(`cipher_suite_policy|cipherSuiteSetType`), kind: "policy"}}
 
-var frontDoorLine = regexp.MustCompile(`["']?(?:cipher_suite_policy|cipherSuiteSetType)["']?\s*[:=]\s*["']?TLS1\d_20\d\d\b`)
+var frontDoorLine = lazyregexp.New(`["']?(?:cipher_suite_policy|cipherSuiteSetType)["']?\s*[:=]\s*["']?TLS1\d_20\d\d\b`)
 
 var frontDoor = Dialect{
 	Name: "azure-frontdoor", Product: "Azure Front Door", Rule: "azure-frontdoor-policy", Fact: "srv.azure-frontdoor", NameOnly: true,

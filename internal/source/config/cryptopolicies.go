@@ -1,10 +1,10 @@
 package config
 
 import (
-	"regexp"
 	"strings"
 
 	"github.com/tlsready/tlsready/evidence"
+	"github.com/tlsready/tlsready/internal/lazyregexp"
 	"github.com/tlsready/tlsready/tlswire"
 )
 
@@ -15,7 +15,7 @@ var cryptoPolicies = Dialect{
 	read:  readCryptoPolicies,
 }
 
-var policyWord = regexp.MustCompile(`(?m)^\s*[A-Z][A-Z0-9-]*(?::[A-Z0-9:-]+)?\s*$`)
+var policyWord = lazyregexp.New(`(?m)^\s*[A-Z][A-Z0-9-]*(?::[A-Z0-9:-]+)?\s*$`)
 
 // readCryptoPolicies reads the one word that names the policy.
 func readCryptoPolicies(j *job, f *file) {

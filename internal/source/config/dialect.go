@@ -2,9 +2,10 @@ package config
 
 import (
 	"path"
-	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/tlsready/tlsready/internal/lazyregexp"
 )
 
 // Dialect is one kind of configuration. To add one, write a variable of this
@@ -89,9 +90,9 @@ func (d *Dialect) named(name string) bool {
 // name fits too.
 type shape struct {
 	comment string // characters that begin a comment
-	line    *regexp.Regexp
-	mark    *regexp.Regexp
-	hint    *regexp.Regexp
+	line    *lazyregexp.Regexp
+	mark    *lazyregexp.Regexp
+	hint    *lazyregexp.Regexp
 	needs   []string                           // where line is loose: a file of another name has one of these
 	whole   func(text string, named bool) bool // instead of all of these
 	beside  bool                               // may stand in one file with others

@@ -1,12 +1,12 @@
 package config
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/tlsready/tlsready/evidence"
+	"github.com/tlsready/tlsready/internal/lazyregexp"
 	"github.com/tlsready/tlsready/tlswire"
 )
 
@@ -15,10 +15,10 @@ var dovecot = Dialect{
 	names: []string{"dovecot.conf", "dovecot/*.conf", "dovecot/conf.d/*.conf", "10-ssl.conf"},
 	shape: shape{
 		comment: "#",
-		line:    regexp.MustCompile(`^\s*(?:!include(?:_try)?\s.*|[\w/]+\s*=.*|\w+(?:\s+[^={}]+)?\s*\{(?:\s*#.*)?|\})\s*$`),
-		mark: regexp.MustCompile(`^\s*ssl_(?:cert|key)\s*=\s*<|^\s*(?:ssl_min_protocol|ssl_cipher_list|ssl_server_cert_file|ssl_server_key_file|mail_location|auth_mechanisms|` +
+		line:    lazyregexp.New(`^\s*(?:!include(?:_try)?\s.*|[\w/]+\s*=.*|\w+(?:\s+[^={}]+)?\s*\{(?:\s*#.*)?|\})\s*$`),
+		mark: lazyregexp.New(`^\s*ssl_(?:cert|key)\s*=\s*<|^\s*(?:ssl_min_protocol|ssl_cipher_list|ssl_server_cert_file|ssl_server_key_file|mail_location|auth_mechanisms|` +
 			`dovecot_config_version|dovecot_storage_version)\s*(?:=|$)|^\s*(?:inet_listener\s+\w+|passdb|userdb|protocol\s+\w+|namespace\s+inbox)\s*\{`),
-		hint: regexp.MustCompile(`^\s*!include(?:_try)?\s`),
+		hint: lazyregexp.New(`^\s*!include(?:_try)?\s`),
 	},
 	read: readDovecot,
 }

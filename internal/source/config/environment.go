@@ -1,11 +1,11 @@
 package config
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/tlsready/tlsready/evidence"
+	"github.com/tlsready/tlsready/internal/lazyregexp"
 	"github.com/tlsready/tlsready/tlswire"
 )
 
@@ -25,7 +25,7 @@ var environment = Dialect{
 
 // startFlag is one flag or variable; the expression's last group is the value.
 type startFlag struct {
-	re    *regexp.Regexp
+	re    *lazyregexp.Regexp
 	layer string
 	rule  string
 	fact  string
@@ -35,11 +35,11 @@ type startFlag struct {
 var nodeWords = vocabulary{"1.0": tlswire.TLS10, "1.1": tlswire.TLS11, "1.2": tlswire.TLS12, "1.3": tlswire.TLS13}
 
 var startFlags = []startFlag{
-	{regexp.MustCompile(`--tls-(min|max)-v(1\.[0-3])\b`), "node", "node-tls-flag", "srv.node", nodeBound},
-	{regexp.MustCompile(`--tls-cipher-list[=\s]["']?\S*@SECLEVEL=([01])\b`), "node", "node-tls-flag", "srv.node", nodeLevel},
-	{regexp.MustCompile(`-D(https\.protocols|jdk\.tls\.client\.protocols|jdk\.tls\.server\.protocols)=["'\\]*([A-Za-z][\w.]*(?:,[\w.]+)*)`), "java", "java-tls-property", "srv.java-properties", javaProperty},
-	{regexp.MustCompile(`\btls10server=([01])\b`), "go", "go-debug-setting", "srv.go.tls10server", goDebug},
-	{regexp.MustCompile(`\bPGSSL(MIN|MAX)PROTOCOLVERSION["']?\s*[=:]\s*["']?(TLSv1(?:\.[0-3])?)\b`), "libpq", "libpq-protocol-version", "srv.libpq", libpqBound},
+	{lazyregexp.New(`--tls-(min|max)-v(1\.[0-3])\b`), "node", "node-tls-flag", "srv.node", nodeBound},
+	{lazyregexp.New(`--tls-cipher-list[=\s]["']?\S*@SECLEVEL=([01])\b`), "node", "node-tls-flag", "srv.node", nodeLevel},
+	{lazyregexp.New(`-D(https\.protocols|jdk\.tls\.client\.protocols|jdk\.tls\.server\.protocols)=["'\\]*([A-Za-z][\w.]*(?:,[\w.]+)*)`), "java", "java-tls-property", "srv.java-properties", javaProperty},
+	{lazyregexp.New(`\btls10server=([01])\b`), "go", "go-debug-setting", "srv.go.tls10server", goDebug},
+	{lazyregexp.New(`\bPGSSL(MIN|MAX)PROTOCOLVERSION["']?\s*[=:]\s*["']?(TLSv1(?:\.[0-3])?)\b`), "libpq", "libpq-protocol-version", "srv.libpq", libpqBound},
 }
 
 func bound(f *finding, low bool, v tlswire.Version) {
@@ -86,18 +86,18 @@ func libpqBound(f *finding, m []string) {
 // startFile is a variable or property that puts another file in the place of
 // one of the system.
 type startFile struct {
-	re   *regexp.Regexp
+	re   *lazyregexp.Regexp
 	as   *Dialect
 	what string
 }
 
 var startFiles = []startFile{
-	{regexp.MustCompile(`\b(OPENSSL_CONF)["']?\s*[=:]\s*["']?([^\s"',}]+)`), &openssl, "openssl.cnf"},
-	{regexp.MustCompile(`\b(GNUTLS_SYSTEM_PRIORITY_FILE)["']?\s*[=:]\s*["']?([^\s"',}]+)`), &gnutls, "the system's GnuTLS settings"},
-	{regexp.MustCompile(`-D(java\.security\.properties)=+["'\\]*([^\s"',\\]+)`), &java, "parts of java.security"},
+	{lazyregexp.New(`\b(OPENSSL_CONF)["']?\s*[=:]\s*["']?([^\s"',}]+)`), &openssl, "openssl.cnf"},
+	{lazyregexp.New(`\b(GNUTLS_SYSTEM_PRIORITY_FILE)["']?\s*[=:]\s*["']?([^\s"',}]+)`), &gnutls, "the system's GnuTLS settings"},
+	{lazyregexp.New(`-D(java\.security\.properties)=+["'\\]*([^\s"',\\]+)`), &java, "parts of java.security"},
 }
 
-var unitFile = regexp.MustCompile(`^\s*EnvironmentFile\s*=\s*(-?)(/\S+)\s*$`)
+var unitFile = lazyregexp.New(`^\s*EnvironmentFile\s*=\s*(-?)(/\S+)\s*$`)
 
 func environmentFits(text string, named bool) bool {
 	if !named {
@@ -113,9 +113,9 @@ func environmentFits(text string, named bool) bool {
 }
 
 var (
-	pairName  = regexp.MustCompile(`^\s*-?\s*\{?\s*"?name"?\s*[:=]\s*["']?([A-Z][A-Z0-9_]*)["']?\s*,?\s*$`)
-	pairValue = regexp.MustCompile(`^\s*"?value"?\s*[:=]\s*(.*)$`)
-	noteTail  = regexp.MustCompile(`\s#\s.*$`)
+	pairName  = lazyregexp.New(`^\s*-?\s*\{?\s*"?name"?\s*[:=]\s*["']?([A-Z][A-Z0-9_]*)["']?\s*,?\s*$`)
+	pairValue = lazyregexp.New(`^\s*"?value"?\s*[:=]\s*(.*)$`)
+	noteTail  = lazyregexp.New(`\s#\s.*$`)
 )
 
 // starts calls fn for each line without its comments. A name and a value that

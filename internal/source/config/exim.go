@@ -1,12 +1,12 @@
 package config
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/tlsready/tlsready/evidence"
+	"github.com/tlsready/tlsready/internal/lazyregexp"
 	"github.com/tlsready/tlsready/tlswire"
 )
 
@@ -15,8 +15,8 @@ var exim = Dialect{
 	names: []string{"exim.conf", "exim4.conf", "exim4.conf.template", "exim4/*.conf", "configure"},
 	shape: shape{
 		comment: "#.",
-		line:    regexp.MustCompile(`^\s*(?:begin\s+\w+|[\w]+\s*=.*|\w+\s*:.*|(?:accept|deny|warn|drop|require|defer)\b.*|\S.*[:{}\\]\s*|[a-z_!]+\s*|\*?\S+\s+.*)$`),
-		mark:    regexp.MustCompile(`^\s*(?:openssl_options|tls_require_ciphers|acl_smtp_\w+|begin\s+(?:acl|routers|transports|retry)|domainlist\s+\w+|tls_advertise_hosts)\b`),
+		line:    lazyregexp.New(`^\s*(?:begin\s+\w+|[\w]+\s*=.*|\w+\s*:.*|(?:accept|deny|warn|drop|require|defer)\b.*|\S.*[:{}\\]\s*|[a-z_!]+\s*|\*?\S+\s+.*)$`),
+		mark:    lazyregexp.New(`^\s*(?:openssl_options|tls_require_ciphers|acl_smtp_\w+|begin\s+(?:acl|routers|transports|retry)|domainlist\s+\w+|tls_advertise_hosts)\b`),
 		needs:   []string{"openssl_options", "tls_require_ciphers", "acl_smtp_", "begin", "domainlist", "tls_advertise_hosts"},
 	},
 	read: readExim,
@@ -35,7 +35,7 @@ type eximConf struct {
 }
 
 // eximMacro is how a macro is spelled: it begins with a capital.
-var eximMacro = regexp.MustCompile(`^[A-Z]\w*$`)
+var eximMacro = lazyregexp.New(`^[A-Z]\w*$`)
 
 func readExim(j *job, f *file) {
 	x := &eximConf{j: j, macros: map[string]string{}, last: map[string]entry{}}

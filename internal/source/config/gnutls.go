@@ -1,11 +1,11 @@
 package config
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/tlsready/tlsready/evidence"
+	"github.com/tlsready/tlsready/internal/lazyregexp"
 	"github.com/tlsready/tlsready/tlswire"
 )
 
@@ -82,8 +82,8 @@ var gnutls = Dialect{
 	names: []string{"gnutls/config", "gnutls.config", "back-ends/gnutls.config"},
 	shape: shape{
 		comment: "#",
-		line:    regexp.MustCompile(`^\s*(?:\[[\w-]+\]|[\w-]+\s*=.*)\s*$`),
-		mark:    regexp.MustCompile(`(?i)^\s*(?:disabled-version|enabled-version|tls-disabled-cipher|insecure-hash|override-mode)\s*=`),
+		line:    lazyregexp.New(`^\s*(?:\[[\w-]+\]|[\w-]+\s*=.*)\s*$`),
+		mark:    lazyregexp.New(`(?i)^\s*(?:disabled-version|enabled-version|tls-disabled-cipher|insecure-hash|override-mode)\s*=`),
 	},
 	read: readGnuTLS,
 }

@@ -3,12 +3,12 @@ package config
 import (
 	"net"
 	"net/netip"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/tlsready/tlsready/evidence"
+	"github.com/tlsready/tlsready/internal/lazyregexp"
 	"github.com/tlsready/tlsready/tlswire"
 )
 
@@ -17,8 +17,8 @@ var haproxy = Dialect{
 	names: []string{"haproxy.cfg", "haproxy*.cfg", "haproxy/*.cfg"},
 	shape: shape{
 		comment: "#.",
-		line:    regexp.MustCompile(`^\s*[a-z][\w.-]*(?:\s+[^=].*)?$`),
-		mark:    regexp.MustCompile(`^\s*(?:bind\s+\S*:\S+(?:\s.*)?|ssl-default-(?:bind|server)-\w+\s+\S.*|tune\.ssl\.\S+\s+\S+|(?:frontend|listen)\s+\S+|server\s+\S+\s+[\w.]+:\d+(?:\s.*)?|use_backend\s+\S+.*|default_backend\s+\S+)$`),
+		line:    lazyregexp.New(`^\s*[a-z][\w.-]*(?:\s+[^=].*)?$`),
+		mark:    lazyregexp.New(`^\s*(?:bind\s+\S*:\S+(?:\s.*)?|ssl-default-(?:bind|server)-\w+\s+\S.*|tune\.ssl\.\S+\s+\S+|(?:frontend|listen)\s+\S+|server\s+\S+\s+[\w.]+:\d+(?:\s.*)?|use_backend\s+\S+.*|default_backend\s+\S+)$`),
 	},
 	read: readHAProxy,
 }

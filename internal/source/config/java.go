@@ -2,11 +2,11 @@ package config
 
 import (
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/tlsready/tlsready/evidence"
+	"github.com/tlsready/tlsready/internal/lazyregexp"
 	"github.com/tlsready/tlsready/tlswire"
 )
 
@@ -15,8 +15,8 @@ var java = Dialect{
 	names: []string{"java.security", "java.security.*", "*.security", "*.properties"},
 	shape: shape{
 		comment: "#!",
-		line:    regexp.MustCompile(`^\s*[\w.]+\s*[=:].*$`),
-		mark:    regexp.MustCompile(`^\s*(?:jdk\.tls\.(?:disabledAlgorithms|legacyAlgorithms|client\.protocols|server\.protocols)|security\.provider\.1|jdk\.certpath\.disabledAlgorithms)\s*=`),
+		line:    lazyregexp.New(`^\s*[\w.]+\s*[=:].*$`),
+		mark:    lazyregexp.New(`^\s*(?:jdk\.tls\.(?:disabledAlgorithms|legacyAlgorithms|client\.protocols|server\.protocols)|security\.provider\.1|jdk\.certpath\.disabledAlgorithms)\s*=`),
 	},
 	read: readJava,
 }

@@ -2,11 +2,11 @@ package config
 
 import (
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strconv"
 
 	"github.com/tlsready/tlsready/evidence"
+	"github.com/tlsready/tlsready/internal/lazyregexp"
 	"github.com/tlsready/tlsready/tlswire"
 )
 
@@ -18,7 +18,7 @@ type javaConf struct {
 }
 
 // javaFolder tells the runtime's release: "java-17-openjdk".
-var javaFolder = regexp.MustCompile(`java-(?:1\.)?(\d+)-openjdk`)
+var javaFolder = lazyregexp.New(`java-(?:1\.)?(\d+)-openjdk`)
 
 // javaPlaces are where Debian keeps java.security of its runtimes.
 const javaPlaces = "etc/java-*-openjdk/security/java.security"

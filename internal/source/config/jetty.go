@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/tlsready/tlsready/evidence"
+	"github.com/tlsready/tlsready/internal/lazyregexp"
 	"github.com/tlsready/tlsready/knowledge"
 	"github.com/tlsready/tlsready/tlswire"
 )
@@ -24,7 +25,7 @@ var jetty = Dialect{
 	},
 }
 
-var jettyMark = regexp.MustCompile(`name="(?:set|add)?(?:[iI]n|[eE]x)cludeProtocols"`)
+var jettyMark = lazyregexp.New(`name="(?:set|add)?(?:[iI]n|[eE]x)cludeProtocols"`)
 
 // jettyStart is start.ini and the files of start.d, which name the XML files
 // and give the port.
@@ -33,8 +34,8 @@ var jettyStart = Dialect{
 	names: []string{"start.ini", "start.d/*.ini"},
 	shape: shape{
 		comment: "#",
-		line:    regexp.MustCompile(`^\s*(?:--\S.*|-\S+|[\w.$/-]+(?:\|[^=]*)?\s*(?:\+?=.*)?)\s*$`),
-		mark:    regexp.MustCompile(`^\s*(?:--modules?=(?:\S+,)?(?:https|ssl|http2)(?:,|\s*$)|jetty\.ssl(?:Context)?\.\w+\s*=|jetty\.secure\.port\s*=)`),
+		line:    lazyregexp.New(`^\s*(?:--\S.*|-\S+|[\w.$/-]+(?:\|[^=]*)?\s*(?:\+?=.*)?)\s*$`),
+		mark:    lazyregexp.New(`^\s*(?:--modules?=(?:\S+,)?(?:https|ssl|http2)(?:,|\s*$)|jetty\.ssl(?:Context)?\.\w+\s*=|jetty\.secure\.port\s*=)`),
 	},
 	read: readJettyStart,
 }

@@ -2,19 +2,19 @@ package config
 
 import (
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/tlsready/tlsready/evidence"
+	"github.com/tlsready/tlsready/internal/lazyregexp"
 )
 
 // keyed is a key that decides versions wherever it stands in a tree of
 // settings (YAML, TOML, JSON, HCL): its name is so peculiar that the way to
 // it need not be known.
 type keyed struct {
-	re    *regexp.Regexp // made by key
-	kind  string         // min, max, list, off (what is listed is off), policy
+	re    *lazyregexp.Regexp // made by key
+	kind  string             // min, max, list, off (what is listed is off), policy
 	words vocabulary
 	seps  string
 	role  string
@@ -53,8 +53,8 @@ func valued(prefixes ...string) func(string) bool {
 // key is the expression of "name: value" in any of these languages, on a line
 // of its own or in braces. Of the groups either the first two or the last two
 // hold name and value.
-func key(names string) *regexp.Regexp {
-	return regexp.MustCompile(`^[\s\-]*["']?(` + names + `)["']?\s*[:=]\s*(\[[^\]]*\]|"[^"]*"|'[^']*'|\{\{.*\}\}|\$\{[^}]*\}|[^#,}"'\s][^#}"']*?)\s*,?\s*(?:(?:#|//).*)?$` +
+func key(names string) *lazyregexp.Regexp {
+	return lazyregexp.New(`^[\s\-]*["']?(` + names + `)["']?\s*[:=]\s*(\[[^\]]*\]|"[^"]*"|'[^']*'|\{\{.*\}\}|\$\{[^}]*\}|[^#,}"'\s][^#}"']*?)\s*,?\s*(?:(?:#|//).*)?$` +
 		`|[{,]\s*["']?(` + names + `)["']?\s*[:=]\s*(\[[^\]]*\]|"[^"]*"|'[^']*'|[\w.\-]+)`)
 }
 

@@ -1,11 +1,11 @@
 package config
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 
 	"github.com/tlsready/tlsready/evidence"
+	"github.com/tlsready/tlsready/internal/lazyregexp"
 )
 
 var lighttpd = Dialect{
@@ -13,8 +13,8 @@ var lighttpd = Dialect{
 	names: []string{"lighttpd.conf", "lighttpd/*.conf", "conf-enabled/*.conf", "conf-available/*.conf"},
 	shape: shape{
 		comment: "#",
-		line:    regexp.MustCompile(`^\s*(?:[\w.-]+\s*\+?=.*|\$\w+\s*\[.*|else\b.*|[{}()"'].*|include(?:_shell)?\s.*|\),?)\s*$`),
-		mark:    regexp.MustCompile(`^\s*(?:ssl\.(?:engine|pemfile|openssl\.ssl-conf-cmd|cipher-list|privkey)|server\.(?:modules|document-root|errorlog|pid-file))\s*\+?=`),
+		line:    lazyregexp.New(`^\s*(?:[\w.-]+\s*\+?=.*|\$\w+\s*\[.*|else\b.*|[{}()"'].*|include(?:_shell)?\s.*|\),?)\s*$`),
+		mark:    lazyregexp.New(`^\s*(?:ssl\.(?:engine|pemfile|openssl\.ssl-conf-cmd|cipher-list|privkey)|server\.(?:modules|document-root|errorlog|pid-file))\s*\+?=`),
 	},
 	read: readLighttpd,
 }
@@ -36,9 +36,9 @@ type lty struct {
 }
 
 var (
-	ltyOpen   = regexp.MustCompile(`\$SERVER\["socket"\]\s*==\s*"([^"]*)"`)
-	ltyBound  = regexp.MustCompile(`(?i)"(MinProtocol|MaxProtocol|CipherString|Protocol)"\s*=>\s*"([^"]*)"`)
-	ltyAssign = regexp.MustCompile(`^([\w.-]+)\s*\+?=\s*"?([^"]*)"?`)
+	ltyOpen   = lazyregexp.New(`\$SERVER\["socket"\]\s*==\s*"([^"]*)"`)
+	ltyBound  = lazyregexp.New(`(?i)"(MinProtocol|MaxProtocol|CipherString|Protocol)"\s*=>\s*"([^"]*)"`)
+	ltyAssign = lazyregexp.New(`^([\w.-]+)\s*\+?=\s*"?([^"]*)"?`)
 )
 
 func readLighttpd(j *job, f *file) {

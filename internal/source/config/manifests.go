@@ -1,8 +1,7 @@
 package config
 
 import (
-	"regexp"
-
+	"github.com/tlsready/tlsready/internal/lazyregexp"
 	"github.com/tlsready/tlsready/tlswire"
 )
 
@@ -19,7 +18,7 @@ var istioKeys = []keyed{
 
 // istioLine tells Istio from the gateways of Azure, which spell the key alike:
 // TLSV1_2 here, TLSv1_2 there.
-var istioLine = regexp.MustCompile(`["']?(?:min|max)ProtocolVersion["']?\s*:\s*["']?(?:TLSV1_[0-3]|TLS_AUTO)\b`)
+var istioLine = lazyregexp.New(`["']?(?:min|max)ProtocolVersion["']?\s*:\s*["']?(?:TLSV1_[0-3]|TLS_AUTO)\b`)
 
 var istio = Dialect{
 	Name: "istio", Product: "Istio gateways and mesh", Rule: "istio-protocol-version", Fact: "srv.istio", NameOnly: true,
@@ -44,7 +43,7 @@ var kubeletKeys = []keyed{
 	{re: key(`tlsMinVersion|minTLSVersion|(?:--)?tls-min-version`), kind: "min", words: traefikWords, mine: valued("VersionTLS")},
 }
 
-var kubeletLine = regexp.MustCompile(`(?:\btlsMinVersion|\bminTLSVersion|--tls-min-version)["']?\s*[:=]\s*["']?VersionTLS1[0-3]\b`)
+var kubeletLine = lazyregexp.New(`(?:\btlsMinVersion|\bminTLSVersion|--tls-min-version)["']?\s*[:=]\s*["']?VersionTLS1[0-3]\b`)
 
 var kubelet = Dialect{
 	Name: "kubernetes", Product: "Kubernetes components", Rule: "kubernetes-tls-min-version", Fact: "srv.kubernetes", NameOnly: true,

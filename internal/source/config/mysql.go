@@ -1,12 +1,12 @@
 package config
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/tlsready/tlsready/evidence"
+	"github.com/tlsready/tlsready/internal/lazyregexp"
 	"github.com/tlsready/tlsready/tlswire"
 )
 
@@ -15,8 +15,8 @@ var mysql = Dialect{
 	names: []string{"my.cnf", "my.ini", "mysqld.cnf", "*.cnf.d/*.cnf", "mysql*.d/*.cnf", "mariadb*.d/*.cnf", "mariadb.cnf"},
 	shape: shape{
 		comment: "#;",
-		line:    regexp.MustCompile(`^\s*(?:\[[\w.-]+\]|[\w-]+(?:\s*=.*)?|!include(?:dir)?\s+\S+)\s*$`),
-		mark:    regexp.MustCompile(`^\s*\[(?:mysqld|mariadbd?|mysqld_safe|mysqldump|client-server|mysqld-\d[\d.]*|mariadb-\d[\d.]*)\]`),
+		line:    lazyregexp.New(`^\s*(?:\[[\w.-]+\]|[\w-]+(?:\s*=.*)?|!include(?:dir)?\s+\S+)\s*$`),
+		mark:    lazyregexp.New(`^\s*\[(?:mysqld|mariadbd?|mysqld_safe|mysqldump|client-server|mysqld-\d[\d.]*|mariadb-\d[\d.]*)\]`),
 	},
 	read: readMySQL,
 }
@@ -24,8 +24,8 @@ var mysql = Dialect{
 // mysqlServer matches the sections that the server reads, mariaOnly those
 // that MariaDB's alone does.
 var (
-	mysqlServer = regexp.MustCompile(`^(?:mysqld|server|client-server|mysqld-\d[\d.]*|mariadbd?|mariadbd?-\d[\d.]*)$`)
-	mariaOnly   = regexp.MustCompile(`^(?:mariadb|client-mariadb|client-server)`)
+	mysqlServer = lazyregexp.New(`^(?:mysqld|server|client-server|mysqld-\d[\d.]*|mariadbd?|mariadbd?-\d[\d.]*)$`)
+	mariaOnly   = lazyregexp.New(`^(?:mariadb|client-mariadb|client-server)`)
 )
 
 type mysqlConf struct {

@@ -1,10 +1,10 @@
 package config
 
 import (
-	"regexp"
 	"strings"
 
 	"github.com/tlsready/tlsready/evidence"
+	"github.com/tlsready/tlsready/internal/lazyregexp"
 	"github.com/tlsready/tlsready/knowledge"
 	"github.com/tlsready/tlsready/tlswire"
 )
@@ -20,7 +20,7 @@ var netConfig = Dialect{
 	read: readNetConfig,
 }
 
-var netMark = regexp.MustCompile(`(?i)DontEnableSchUseStrongCrypto|DontEnableSystemDefaultTlsVersions|DisableUsingServicePointManagerSecurityProtocols|\stargetFramework\s*=\s*"|<supportedRuntime\s|\ssslProtocols\s*=\s*"|"[\w.:]*(?:SecurityProtocol|SslProtocols?|TlsVersion)s?"`)
+var netMark = lazyregexp.New(`(?i)DontEnableSchUseStrongCrypto|DontEnableSystemDefaultTlsVersions|DisableUsingServicePointManagerSecurityProtocols|\stargetFramework\s*=\s*"|<supportedRuntime\s|\ssslProtocols\s*=\s*"|"[\w.:]*(?:SecurityProtocol|SslProtocols?|TlsVersion)s?"`)
 
 // netFile is what one file says in sum.
 type netFile struct {
@@ -169,7 +169,7 @@ func netBinding(el *xmlNode) string {
 	return strings.TrimSpace(kind + " " + b.attr("name"))
 }
 
-var netSetting = regexp.MustCompile(`(?i)(?:SecurityProtocol(?:Type)?|SslProtocols?|TlsVersion)s?$`)
+var netSetting = lazyregexp.New(`(?i)(?:SecurityProtocol(?:Type)?|SslProtocols?|TlsVersion)s?$`)
 
 // appSetting is a value that a program reads for itself, or a switch: ASP.NET
 // takes those from here.

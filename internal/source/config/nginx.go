@@ -2,11 +2,11 @@ package config
 
 import (
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/tlsready/tlsready/evidence"
+	"github.com/tlsready/tlsready/internal/lazyregexp"
 	"github.com/tlsready/tlsready/tlswire"
 )
 
@@ -15,10 +15,10 @@ var nginx = Dialect{
 	names: []string{"nginx.conf", "nginx/*.conf", "conf.d/*.conf", "sites-enabled/*", "sites-available/*", "snippets/*.conf"},
 	shape: shape{
 		comment: "#",
-		line:    regexp.MustCompile(`^\s*(?:[\w~^*/."'$@\\-][^;{}]*(?:[;{}].*)?[;{}]\s*(?:#.*)?|[{}\s]+(?:#.*)?|['"].*)$`),
-		mark: regexp.MustCompile(`^\s*(?:ssl_protocols|ssl_ciphers|ssl_certificate(?:_key)?|ssl_conf_command|proxy_ssl_protocols|grpc_ssl_protocols|uwsgi_ssl_protocols)\s+[^=;{}]+;|` +
+		line:    lazyregexp.New(`^\s*(?:[\w~^*/."'$@\\-][^;{}]*(?:[;{}].*)?[;{}]\s*(?:#.*)?|[{}\s]+(?:#.*)?|['"].*)$`),
+		mark: lazyregexp.New(`^\s*(?:ssl_protocols|ssl_ciphers|ssl_certificate(?:_key)?|ssl_conf_command|proxy_ssl_protocols|grpc_ssl_protocols|uwsgi_ssl_protocols)\s+[^=;{}]+;|` +
 			`^\s*listen\s+[\w.:*\[\]]+(?:\s+[\w=]+)*\s*;|^\s*(?:events|http)\s*\{|^\s*worker_(?:processes|connections)\s+\w+\s*;`),
-		hint: regexp.MustCompile(`^\s*(?:server|upstream\s+\S+|location\s.*)\s*\{|^\s*include\s+\S+;`),
+		hint: lazyregexp.New(`^\s*(?:server|upstream\s+\S+|location\s.*)\s*\{|^\s*include\s+\S+;`),
 	},
 	read: readNginx,
 }

@@ -2,11 +2,11 @@ package config
 
 import (
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/tlsready/tlsready/evidence"
+	"github.com/tlsready/tlsready/internal/lazyregexp"
 	"github.com/tlsready/tlsready/tlswire"
 )
 
@@ -15,9 +15,9 @@ var openssl = Dialect{
 	names: []string{"openssl.cnf", "openssl*.cnf", "openssl.cnf.d/*", "openssl.d/*", "opensslcnf.config"},
 	shape: shape{
 		comment: "#;",
-		line:    regexp.MustCompile(`^\s*(?:\[[^\]]*\].*|[\w.:$*-]+\s*=.*|\.(?:include|pragma)\s*[=\s].*)$`),
-		mark:    regexp.MustCompile(`^\s*(?:openssl_conf\s*=|ssl_conf\s*=|system_default\s*=|\[\s*(?:system_default_sect|req_distinguished_name|openssl_init)\s*\])`),
-		hint:    regexp.MustCompile(`(?i)^\s*(?:\w+\.)?(?:MinProtocol|MaxProtocol|Protocol|CipherString|Ciphersuites)\s*=`),
+		line:    lazyregexp.New(`^\s*(?:\[[^\]]*\].*|[\w.:$*-]+\s*=.*|\.(?:include|pragma)\s*[=\s].*)$`),
+		mark:    lazyregexp.New(`^\s*(?:openssl_conf\s*=|ssl_conf\s*=|system_default\s*=|\[\s*(?:system_default_sect|req_distinguished_name|openssl_init)\s*\])`),
+		hint:    lazyregexp.New(`(?i)^\s*(?:\w+\.)?(?:MinProtocol|MaxProtocol|Protocol|CipherString|Ciphersuites)\s*=`),
 	},
 	read: readOpenSSL,
 }

@@ -4,8 +4,9 @@ import (
 	"bufio"
 	"io"
 	"path/filepath"
-	"regexp"
 	"strings"
+
+	"github.com/tlsready/tlsready/internal/lazyregexp"
 )
 
 // maxPackages bounds what is read of a list of packages.
@@ -22,26 +23,26 @@ type packages struct {
 // of the RPM distributions.
 var packageLayers = []struct {
 	layer string
-	name  *regexp.Regexp
+	name  *lazyregexp.Regexp
 }{
-	{"nginx", regexp.MustCompile(`^nginx(?:-(?:light|core|full|extras|common))?$`)},
-	{"apache", regexp.MustCompile(`^(?:apache2|apache2-bin|httpd|httpd-core)$`)},
-	{"haproxy", regexp.MustCompile(`^haproxy$`)},
-	{"postfix", regexp.MustCompile(`^postfix$`)},
-	{"dovecot", regexp.MustCompile(`^dovecot(?:-core)?$`)},
-	{"exim", regexp.MustCompile(`^exim(?:4-daemon-(?:light|heavy))?$`)},
-	{"lighttpd", regexp.MustCompile(`^lighttpd$`)},
-	{"postgresql", regexp.MustCompile(`^postgresql(?:-\d+|\d*-server)$`)},
-	{"mariadb", regexp.MustCompile(`^mariadb-server(?:-core)?(?:-10\.\d+)?$`)},
-	{"mysql", regexp.MustCompile(`^(?:mysql-server-(?:core-)?\d\.\d|mysql-(?:community-)?server)$`)},
-	{"redis", regexp.MustCompile(`^(?:redis|redis-server)$`)},
-	{"stunnel", regexp.MustCompile(`^stunnel4?$`)},
-	{"slapd", regexp.MustCompile(`^(?:slapd|openldap-servers)$`)},
-	{"gnutls", regexp.MustCompile(`^(?:libgnutls30(?:t64)?|gnutls)$`)},
-	{"openssl", regexp.MustCompile(`^(?:libssl\d[\d.]*(?:t64)?|openssl-libs)$`)},
-	{"tomcat", regexp.MustCompile(`^tomcat(?:\d+)?$`)},
-	{"caddy", regexp.MustCompile(`^caddy$`)},
-	{"java", regexp.MustCompile(`^(?:openjdk-\d+-jre-headless|java-[\d.]+-openjdk-headless)$`)},
+	{"nginx", lazyregexp.New(`^nginx(?:-(?:light|core|full|extras|common))?$`)},
+	{"apache", lazyregexp.New(`^(?:apache2|apache2-bin|httpd|httpd-core)$`)},
+	{"haproxy", lazyregexp.New(`^haproxy$`)},
+	{"postfix", lazyregexp.New(`^postfix$`)},
+	{"dovecot", lazyregexp.New(`^dovecot(?:-core)?$`)},
+	{"exim", lazyregexp.New(`^exim(?:4-daemon-(?:light|heavy))?$`)},
+	{"lighttpd", lazyregexp.New(`^lighttpd$`)},
+	{"postgresql", lazyregexp.New(`^postgresql(?:-\d+|\d*-server)$`)},
+	{"mariadb", lazyregexp.New(`^mariadb-server(?:-core)?(?:-10\.\d+)?$`)},
+	{"mysql", lazyregexp.New(`^(?:mysql-server-(?:core-)?\d\.\d|mysql-(?:community-)?server)$`)},
+	{"redis", lazyregexp.New(`^(?:redis|redis-server)$`)},
+	{"stunnel", lazyregexp.New(`^stunnel4?$`)},
+	{"slapd", lazyregexp.New(`^(?:slapd|openldap-servers)$`)},
+	{"gnutls", lazyregexp.New(`^(?:libgnutls30(?:t64)?|gnutls)$`)},
+	{"openssl", lazyregexp.New(`^(?:libssl\d[\d.]*(?:t64)?|openssl-libs)$`)},
+	{"tomcat", lazyregexp.New(`^tomcat(?:\d+)?$`)},
+	{"caddy", lazyregexp.New(`^caddy$`)},
+	{"java", lazyregexp.New(`^(?:openjdk-\d+-jre-headless|java-[\d.]+-openjdk-headless)$`)},
 }
 
 // add notes a package. Two releases of one program leave it unknown: which of
@@ -69,7 +70,7 @@ func upstream(version string) string {
 	return packageRelease.FindString(version)
 }
 
-var packageRelease = regexp.MustCompile(`^\d+(?:\.\d+)*`)
+var packageRelease = lazyregexp.New(`^\d+(?:\.\d+)*`)
 
 // packageLists are where hosts, and the archives that people make of them,
 // keep what is installed; the first that is there is read.
@@ -140,7 +141,7 @@ func (p *packages) dpkgList(s *bufio.Scanner) {
 }
 
 // rpmName takes NAME-VERSION-RELEASE.ARCH apart, as "rpm -qa" prints it.
-var rpmName = regexp.MustCompile(`^([\w.+-]+)-([\w.:~^+]+)-([\w.~^+]+)(?:\.(?:x86_64|aarch64|noarch|i686|s390x|ppc64le))?$`)
+var rpmName = lazyregexp.New(`^([\w.+-]+)-([\w.:~^+]+)-([\w.~^+]+)(?:\.(?:x86_64|aarch64|noarch|i686|s390x|ppc64le))?$`)
 
 func (p *packages) rpmList(s *bufio.Scanner) {
 	for s.Scan() {

@@ -1,11 +1,11 @@
 package config
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/tlsready/tlsready/evidence"
+	"github.com/tlsready/tlsready/internal/lazyregexp"
 	"github.com/tlsready/tlsready/tlswire"
 )
 
@@ -14,8 +14,8 @@ var postfix = Dialect{
 	names: []string{"main.cf", "postfix/*.cf"},
 	shape: shape{
 		comment: "#",
-		line:    regexp.MustCompile(`^(?:[a-z][\w]*\s*=.*|\s+\S.*)$`),
-		mark: regexp.MustCompile(`^(?:smtpd?_tls_\w+|smtpd?_use_tls|lmtp_tls_\w+|smtpd_\w*restrictions|mynetworks|compatibility_level|` +
+		line:    lazyregexp.New(`^(?:[a-z][\w]*\s*=.*|\s+\S.*)$`),
+		mark: lazyregexp.New(`^(?:smtpd?_tls_\w+|smtpd?_use_tls|lmtp_tls_\w+|smtpd_\w*restrictions|mynetworks|compatibility_level|` +
 			`mydestination|alias_maps|smtpd_banner|inet_interfaces|myhostname)\s*=`),
 	},
 	read: readPostfix,
@@ -129,7 +129,7 @@ func (p *pfx) value(name string) string {
 	return v
 }
 
-var pfxName = regexp.MustCompile(`^\$[{(]?(\w+)[)}]?`)
+var pfxName = lazyregexp.New(`^\$[{(]?(\w+)[)}]?`)
 
 // pfxList reads a list of versions: names are all that is left on, "!" takes
 // one away, ">=" and "<=" are bounds.

@@ -4,11 +4,11 @@ import (
 	"net"
 	"net/netip"
 	"path/filepath"
-	"regexp"
 	"strconv"
 	"strings"
 
 	"github.com/tlsready/tlsready/evidence"
+	"github.com/tlsready/tlsready/internal/lazyregexp"
 )
 
 var postgresql = Dialect{
@@ -16,8 +16,8 @@ var postgresql = Dialect{
 	names: []string{"postgresql.conf", "postgresql.auto.conf", "postgresql*.conf", "main/conf.d/*.conf"},
 	shape: shape{
 		comment: "#",
-		line:    regexp.MustCompile(`^\s*[a-z][\w.]*(?:\s*=\s*|\s+)(?:'[^']*'|[\w.+-]+)\s*(?:#.*)?$`),
-		mark:    regexp.MustCompile(`^\s*(?:ssl_(?:min|max)_protocol_version|shared_buffers|max_wal_size|wal_level|hba_file|max_connections|dynamic_shared_memory_type|listen_addresses)\s*=`),
+		line:    lazyregexp.New(`^\s*[a-z][\w.]*(?:\s*=\s*|\s+)(?:'[^']*'|[\w.+-]+)\s*(?:#.*)?$`),
+		mark:    lazyregexp.New(`^\s*(?:ssl_(?:min|max)_protocol_version|shared_buffers|max_wal_size|wal_level|hba_file|max_connections|dynamic_shared_memory_type|listen_addresses)\s*=`),
 	},
 	read: readPostgreSQL,
 }

@@ -1,12 +1,12 @@
 package config
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/tlsready/tlsready/evidence"
+	"github.com/tlsready/tlsready/internal/lazyregexp"
 )
 
 // rabbitmq is the newer of RabbitMQ's two files, of lines "a.b.c = value".
@@ -15,8 +15,8 @@ var rabbitmq = Dialect{
 	names: []string{"rabbitmq.conf", "rabbitmq/conf.d/*.conf", "rabbitmq*.conf"},
 	shape: shape{
 		comment: "#",
-		line:    regexp.MustCompile(`^\s*[a-z_]+(?:\.[\w$-]+)*\s*=.*$`),
-		mark:    regexp.MustCompile(`^\s*(?:(?:\w+\.)*ssl(?:_options)?\.versions\.\w+\s*=|(?:\w+\.)?listeners\.ssl\.\w+\s*=|ssl_options\.\w+\s*=|listeners\.tcp(?:\.\w+)?\s*=|cluster_formation\.\w|vm_memory_high_watermark\.\w)`),
+		line:    lazyregexp.New(`^\s*[a-z_]+(?:\.[\w$-]+)*\s*=.*$`),
+		mark:    lazyregexp.New(`^\s*(?:(?:\w+\.)*ssl(?:_options)?\.versions\.\w+\s*=|(?:\w+\.)?listeners\.ssl\.\w+\s*=|ssl_options\.\w+\s*=|listeners\.tcp(?:\.\w+)?\s*=|cluster_formation\.\w|vm_memory_high_watermark\.\w)`),
 	},
 	read: readRabbitMQ,
 }
@@ -33,8 +33,8 @@ type rabbitPart struct {
 }
 
 var (
-	rabbitVersions = regexp.MustCompile(`^(?:(.*)\.)?(?:ssl_options|ssl)\.versions\.\w+$`)
-	rabbitPorts    = regexp.MustCompile(`^(?:(\w+)\.)?listeners\.ssl\.\w+$|^(\w+)\.ssl\.port$`)
+	rabbitVersions = lazyregexp.New(`^(?:(.*)\.)?(?:ssl_options|ssl)\.versions\.\w+$`)
+	rabbitPorts    = lazyregexp.New(`^(?:(\w+)\.)?listeners\.ssl\.\w+$|^(\w+)\.ssl\.port$`)
 )
 
 func readRabbitMQ(j *job, f *file) {

@@ -1,11 +1,11 @@
 package config
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/tlsready/tlsready/evidence"
+	"github.com/tlsready/tlsready/internal/lazyregexp"
 	"github.com/tlsready/tlsready/tlswire"
 )
 
@@ -31,8 +31,8 @@ func erlangStarts(text string) bool {
 }
 
 var (
-	erlangComment = regexp.MustCompile(`(?m)^\s*%.*$`)
-	erlangMark    = regexp.MustCompile(`\{\s*(?:versions|protocol_version|ssl_options|ssl_listeners)\s*,\s*(?:\[|'?(?:ssl|tls)v)`)
+	erlangComment = lazyregexp.New(`(?m)^\s*%.*$`)
+	erlangMark    = lazyregexp.New(`\{\s*(?:versions|protocol_version|ssl_options|ssl_listeners)\s*,\s*(?:\[|'?(?:ssl|tls)v)`)
 )
 
 // erlangToken is one word or sign of a term, and where it stands.
@@ -218,7 +218,7 @@ func (l *erlangList) judge(j *job) finding {
 	return fd
 }
 
-var rabbitFile = regexp.MustCompile(`(?i)(?:advanced|rabbitmq[^/]*)\.config$`)
+var rabbitFile = lazyregexp.New(`(?i)(?:advanced|rabbitmq[^/]*)\.config$`)
 
 const erlangGapNote = "Erlang does not start a listener that has TLS 1.3 and older versions without TLS 1.2"
 

@@ -1,11 +1,11 @@
 package config
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 
 	"github.com/tlsready/tlsready/evidence"
+	"github.com/tlsready/tlsready/internal/lazyregexp"
 )
 
 var redis = Dialect{
@@ -13,8 +13,8 @@ var redis = Dialect{
 	names: []string{"redis.conf", "redis*.conf", "sentinel.conf", "valkey.conf"},
 	shape: shape{
 		comment: "#",
-		line:    regexp.MustCompile(`^\s*[a-zA-Z][\w-]*\s+[^={};]+$`),
-		mark:    regexp.MustCompile(`^(?:tls-(?:port|protocols|cert-file|ciphers|auth-clients)|maxmemory-policy|appendonly|appendfsync|rdbcompression|stop-writes-on-bgsave-error|protected-mode)\s+\S`),
+		line:    lazyregexp.New(`^\s*[a-zA-Z][\w-]*\s+[^={};]+$`),
+		mark:    lazyregexp.New(`^(?:tls-(?:port|protocols|cert-file|ciphers|auth-clients)|maxmemory-policy|appendonly|appendfsync|rdbcompression|stop-writes-on-bgsave-error|protected-mode)\s+\S`),
 	},
 	read: readRedis,
 }

@@ -1,10 +1,10 @@
 package config
 
 import (
-	"regexp"
 	"strings"
 
 	"github.com/tlsready/tlsready/evidence"
+	"github.com/tlsready/tlsready/internal/lazyregexp"
 	"github.com/tlsready/tlsready/tlswire"
 )
 
@@ -13,8 +13,8 @@ var slapd = Dialect{
 	names: []string{"slapd.conf", "cn=config.ldif", "ldap.conf"},
 	shape: shape{
 		comment: "#",
-		line:    regexp.MustCompile(`^(?:[a-zA-Z][\w;-]*(?:::?|\s+|$).*|\s+\S.*)$`),
-		mark: regexp.MustCompile(`(?i)^(?:olcTLSProtocolMin:|olcTLSCipherSuite:|olcTLSCertificateFile:|TLSProtocolMin\s|TLSCipherSuite\s|TLSCertificateFile\s|` +
+		line:    lazyregexp.New(`^(?:[a-zA-Z][\w;-]*(?:::?|\s+|$).*|\s+\S.*)$`),
+		mark: lazyregexp.New(`(?i)^(?:olcTLSProtocolMin:|olcTLSCipherSuite:|olcTLSCertificateFile:|TLSProtocolMin\s|TLSCipherSuite\s|TLSCertificateFile\s|` +
 			`suffix\s+"|rootdn\s+"|olcArgsFile:|moduleload\s+back_)`),
 	},
 	read: readSlapd,

@@ -1,12 +1,12 @@
 package config
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/tlsready/tlsready/evidence"
+	"github.com/tlsready/tlsready/internal/lazyregexp"
 	"github.com/tlsready/tlsready/tlswire"
 )
 
@@ -15,8 +15,8 @@ var squid = Dialect{
 	names: []string{"squid.conf", "squid*.conf", "squid/conf.d/*.conf"},
 	shape: shape{
 		comment: "#",
-		line:    regexp.MustCompile(`^\s*[a-z][a-z0-9_]*(?:\s+[^{};]*)?$`),
-		mark:    regexp.MustCompile(`^\s*(?:https_port\s+\S*\d|http_port\s+\S*\d+\s+ssl-bump|tls_outgoing_options\s+\S|http_access\s+(?:allow|deny)\s|sslproxy_(?:options|version)\s+\S|cache_peer\s+\S+\s+(?:parent|sibling)\s)`),
+		line:    lazyregexp.New(`^\s*[a-z][a-z0-9_]*(?:\s+[^{};]*)?$`),
+		mark:    lazyregexp.New(`^\s*(?:https_port\s+\S*\d|http_port\s+\S*\d+\s+ssl-bump|tls_outgoing_options\s+\S|http_access\s+(?:allow|deny)\s|sslproxy_(?:options|version)\s+\S|cache_peer\s+\S+\s+(?:parent|sibling)\s)`),
 	},
 	read: readSquid,
 }

@@ -1,11 +1,11 @@
 package config
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 
 	"github.com/tlsready/tlsready/evidence"
+	"github.com/tlsready/tlsready/internal/lazyregexp"
 	"github.com/tlsready/tlsready/tlswire"
 )
 
@@ -14,8 +14,8 @@ var stunnel = Dialect{
 	names: []string{"stunnel.conf", "stunnel/*.conf", "stunnel*.conf"},
 	shape: shape{
 		comment: ";#",
-		line:    regexp.MustCompile(`^\s*(?:\[[^\]]+\]|[a-zA-Z]\w*\s*=.*)\s*$`),
-		mark:    regexp.MustCompile(`^\s*(?:sslVersion(?:Min|Max)?\s*=|connect\s*=\s*\S*\d+\s*$|accept\s*=\s*\S*\d+\s*$)`),
+		line:    lazyregexp.New(`^\s*(?:\[[^\]]+\]|[a-zA-Z]\w*\s*=.*)\s*$`),
+		mark:    lazyregexp.New(`^\s*(?:sslVersion(?:Min|Max)?\s*=|connect\s*=\s*\S*\d+\s*$|accept\s*=\s*\S*\d+\s*$)`),
 	},
 	read: readStunnel,
 }

@@ -4,9 +4,10 @@ import (
 	"context"
 	"io"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"sync"
+
+	"github.com/tlsready/tlsready/internal/lazyregexp"
 )
 
 // Systems keeps what was read about each configured host as a whole, so that
@@ -72,7 +73,7 @@ func (r *systemReader) read() {
 	r.sys.java = r.javaSecurity()
 }
 
-var hostName = regexp.MustCompile(`^[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$`)
+var hostName = lazyregexp.New(`^[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$`)
 
 // hostname is the name in etc/hostname: its first line that is no comment, as
 // hostname(5) has it.

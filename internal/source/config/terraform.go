@@ -1,10 +1,10 @@
 package config
 
 import (
-	"regexp"
 	"strings"
 
 	"github.com/tlsready/tlsready/evidence"
+	"github.com/tlsready/tlsready/internal/lazyregexp"
 )
 
 // terraform is what resources of Terraform have where they name no version:
@@ -18,14 +18,14 @@ var terraform = Dialect{
 }
 
 var (
-	terraformStart  = regexp.MustCompile(`(?m)^\s*resource\s+"(aws_lb_listener|aws_alb_listener|google_compute_ssl_policy|google_compute_region_ssl_policy)"\s+"([^"]*)"\s*\{`)
-	terraformString = regexp.MustCompile(`"(?:[^"\\]|\\.)*"`)
-	terraformTLS    = regexp.MustCompile(`^\s*protocol\s*=\s*"(?:HTTPS|TLS)"`)
+	terraformStart  = lazyregexp.New(`(?m)^\s*resource\s+"(aws_lb_listener|aws_alb_listener|google_compute_ssl_policy|google_compute_region_ssl_policy)"\s+"([^"]*)"\s*\{`)
+	terraformString = lazyregexp.New(`"(?:[^"\\]|\\.)*"`)
+	terraformTLS    = lazyregexp.New(`^\s*protocol\s*=\s*"(?:HTTPS|TLS)"`)
 )
 
 // terraformKind is a kind of resource and its default.
 type terraformKind struct {
-	key     *regexp.Regexp // the argument that would decide
+	key     *lazyregexp.Regexp // the argument that would decide
 	layer   string
 	policy  string // whose versions are the default
 	missing string
@@ -40,8 +40,8 @@ var terraformKinds = map[string]*terraformKind{
 }
 
 var (
-	awsListener  = terraformKind{regexp.MustCompile(`^\s*ssl_policy\s*=`), "aws-elb", "ELBSecurityPolicy-2016-08", "ssl_policy", false}
-	googlePolicy = terraformKind{regexp.MustCompile(`^\s*min_tls_version\s*=`), "gcp", "default", "min_tls_version", true}
+	awsListener  = terraformKind{lazyregexp.New(`^\s*ssl_policy\s*=`), "aws-elb", "ELBSecurityPolicy-2016-08", "ssl_policy", false}
+	googlePolicy = terraformKind{lazyregexp.New(`^\s*min_tls_version\s*=`), "gcp", "default", "min_tls_version", true}
 )
 
 // terraformBlock is a resource that is being read.

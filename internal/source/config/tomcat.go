@@ -3,12 +3,12 @@ package config
 import (
 	"encoding/xml"
 	"io"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/tlsready/tlsready/evidence"
+	"github.com/tlsready/tlsready/internal/lazyregexp"
 	"github.com/tlsready/tlsready/tlswire"
 )
 
@@ -21,7 +21,7 @@ var tomcat = Dialect{
 	read: readTomcat,
 }
 
-var tomcatServer = regexp.MustCompile(`<Server\s[^>]*port\s*=`)
+var tomcatServer = lazyregexp.New(`<Server\s[^>]*port\s*=`)
 
 // tomcatConn is a Connector and whether anything in it named versions.
 type tomcatConn struct {

@@ -1,9 +1,9 @@
 package config
 
 import (
-	"regexp"
 	"strings"
 
+	"github.com/tlsready/tlsready/internal/lazyregexp"
 	"github.com/tlsready/tlsready/tlswire"
 )
 
@@ -16,7 +16,7 @@ var traefikKeys = []keyed{
 }
 
 // traefikLine tells Traefik from the many others that have a minVersion.
-var traefikLine = regexp.MustCompile(`(?:^|[{,])\s*["']?(?:min|max)Version["']?\s*[:=]\s*["']?VersionTLS1[0-3]["']?\s*(?:[,}]|#|$)`)
+var traefikLine = lazyregexp.New(`(?:^|[{,])\s*["']?(?:min|max)Version["']?\s*[:=]\s*["']?VersionTLS1[0-3]["']?\s*(?:[,}]|#|$)`)
 
 var traefikWords = vocabulary{"versiontls10": tlswire.TLS10, "versiontls11": tlswire.TLS11, "versiontls12": tlswire.TLS12, "versiontls13": tlswire.TLS13}
 
