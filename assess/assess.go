@@ -78,7 +78,8 @@ func judgeRecords(records []evidence.Record, opt Options) *judgement {
 
 	r := &Report{
 		Schema: evidence.Schema, Policy: policy.Name, PolicyText: policy.Text, Floor: policy.Floor,
-		Dated: !opt.At.IsZero(), Verdicts: []Verdict{}, Settings: []SettingVerdict{}, Coverage: []*evidence.Coverage{},
+		Simulation: j.simulation(),
+		Dated:      !opt.At.IsZero(), Verdicts: []Verdict{}, Settings: []SettingVerdict{}, Coverage: []*evidence.Coverage{},
 	}
 	day := opt.Today
 	if r.Dated {

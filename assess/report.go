@@ -160,6 +160,9 @@ type Report struct {
 	// Days are what was seen day by day, the first day first, for reports that
 	// show what is left.
 	Days []Day `json:"-"`
+	// Simulation says what its parties would agree on, for reports that show
+	// them one by one.
+	Simulation *Simulation `json:"-"`
 	// PolicyText says the policy in words, for reports that people read.
 	PolicyText Text `json:"-"`
 	// Floor is the lowest version the policy leaves.

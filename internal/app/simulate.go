@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/tlsready/tlsready/assess"
 	"github.com/tlsready/tlsready/evidence"
 	"github.com/tlsready/tlsready/knowledge"
 	"github.com/tlsready/tlsready/negotiate"
@@ -39,7 +40,7 @@ func Parties(records []evidence.Record, opt SimulateOptions) (clients []*negotia
 	}
 	if opt.Known {
 		for _, k := range opt.Knowledge.KnownClients {
-			cs = append(cs, knownProfile(k))
+			cs = append(cs, assess.KnownProfile(k))
 		}
 	}
 	if opt.Policy != "" {
@@ -94,10 +95,10 @@ func recognise(p *negotiate.ClientProfile, c *evidence.Client, base *knowledge.B
 	if len(same) == 0 {
 		return
 	}
-	first := refusals(same[0])
+	first := assess.KnownRefusals(same[0])
 	refuses, capable := first, same[0].Max
 	for _, k := range same[1:] {
-		r := refusals(k)
+		r := assess.KnownRefusals(k)
 		if r.Because = first.Because; r != first {
 			refuses = evidence.Refusals{}
 		}
@@ -106,39 +107,6 @@ func recognise(p *negotiate.ClientProfile, c *evidence.Client, base *knowledge.B
 		}
 	}
 	p.Refuses, p.Capable = refuses, capable
-}
-
-// refusals are those of a known client as every record writes them.
-func refusals(k *knowledge.KnownClient) evidence.Refusals {
-	r := evidence.Refusals{
-		Lowest: k.Refuses.Below, DHBits: k.Refuses.DHBits, RSABits: k.Refuses.RSABits,
-		LegacySignatures: k.Refuses.SHA1, SHA1Certificates: k.Refuses.SHA1, NeedsEMS: k.Refuses.EMS, Because: k.ID,
-	}
-	if r.Lowest.Below(k.Min) || r.Lowest == 0 {
-		r.Lowest = k.Min
-	}
-	return r
-}
-
-// knownProfile is a client of the knowledge base.
-func knownProfile(k *knowledge.KnownClient) negotiate.ClientProfile {
-	var p negotiate.ClientProfile
-	refuses := refusals(k)
-	if h := k.Hello.Parse(); h != nil {
-		p = negotiate.FromHello(k.Title(), h, refuses)
-	} else {
-		p = negotiate.FromClient(k.Evidence())
-		_, whole := k.Offers()
-		p.Name, p.Refuses, p.Implied = k.Title(), refuses, !whole
-	}
-	p.Capable = k.Max
-	switch k.SetBy {
-	case knowledge.SetByCode:
-		p.WhyLow = negotiate.PinnedByCode
-	case knowledge.SetByConfig:
-		p.WhyLow = negotiate.PinnedByConfig
-	}
-	return p
 }
 
 // policyServer is a server that does what a policy allows, and no more. Where

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/tlsready/tlsready/assess"
 	"github.com/tlsready/tlsready/evidence"
 	"github.com/tlsready/tlsready/knowledge"
 	"github.com/tlsready/tlsready/negotiate"
@@ -37,7 +38,7 @@ func TestKnownClientsFare(t *testing.T) {
 	}
 	clients := map[string]*negotiate.Client{}
 	for _, k := range base.KnownClients {
-		clients[k.ID] = knownProfile(k).Compile()
+		clients[k.ID] = assess.KnownProfile(k).Compile()
 	}
 	// Scanners have no outcome; the other two trust no test certificate.
 	skip := []string{"sslscan", "netsurf-fb", "webkitgtk-surf"}
@@ -102,10 +103,10 @@ func TestRecognise(t *testing.T) {
 		if ja4 == "" {
 			continue
 		}
-		want, alike := refusals(k), true
+		want, alike := assess.KnownRefusals(k), true
 		want.Because = ""
 		for _, other := range base.KnownByFingerprint(ja3, ja4) {
-			r := refusals(other)
+			r := assess.KnownRefusals(other)
 			r.Because = ""
 			alike = alike && r == want
 		}

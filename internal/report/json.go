@@ -13,7 +13,7 @@ import (
 
 var jsonFormat = Format{Name: "json", Extension: ".json", Render: renderJSON}
 
-// renderJSON writes the report object itself. Lists that are empty are
+// renderJSON writes the report object itself, and who must be told. Lists that are empty are
 // written as such: a reader need not tell null from nothing.
 func renderJSON(w io.Writer, r *assess.Report, _ Options) error {
 	out := *r
@@ -30,7 +30,11 @@ func renderJSON(w io.Writer, r *assess.Report, _ Options) error {
 	enc := json.NewEncoder(&raw)
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "  ")
-	if err := enc.Encode(&out); err != nil {
+	whole := struct {
+		*assess.Report
+		Contacts []contactJSON `json:"contacts"`
+	}{&out, contactsJSON(r)}
+	if err := enc.Encode(whole); err != nil {
 		return fmt.Errorf("the report as JSON: %w", err)
 	}
 	return write(w, "JSON", escapeUnprintable(raw.Bytes()))

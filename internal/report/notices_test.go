@@ -29,23 +29,27 @@ func TestNoticesGolden(t *testing.T) {
 func TestEveryTroubleHasItsNotice(t *testing.T) {
 	for name, r := range fixtures() {
 		v := newView(r, Options{})
-		told, settings, breaking := 0, 0, 0
-		for _, c := range v.contacts() {
-			told += c.Breaks + c.Risk
-			for _, g := range c.settings {
-				settings += g.Count
-			}
-		}
+		pairs, settings := v.count(kindBreaks)+v.count(kindRisk), 0
 		for _, s := range r.Settings {
 			if s.Verdict == settingBreaks {
-				breaking++
+				settings++
 			}
 		}
-		if settings != breaking {
-			t.Errorf("%s: %d settings are told of %d", name, settings, breaking)
+		gotPairs, gotSettings := 0, 0
+		for _, c := range v.contacts() {
+			gotPairs += c.Breaks + c.Risk
+			for _, g := range c.settings {
+				gotSettings += g.Count
+			}
 		}
-		if want := v.count(kindBreaks) + v.count(kindRisk); told != want {
-			t.Errorf("%s: %d pairs are told of %d", name, told, want)
+		if gotPairs != pairs || gotSettings != settings {
+			t.Errorf("%s: %d pairs are told of %d, %d settings of %d", name, gotPairs, pairs, gotSettings, settings)
+		}
+		for _, c := range contactsJSON(r) {
+			gotPairs, gotSettings = gotPairs-c.Breaks-c.AtRisk, gotSettings-c.SettingsBreaking
+		}
+		if gotPairs != 0 || gotSettings != 0 {
+			t.Errorf("%s: JSON tells %d pairs and %d settings fewer", name, gotPairs, gotSettings)
 		}
 	}
 }

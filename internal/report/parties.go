@@ -6,6 +6,8 @@ import (
 	"slices"
 
 	"github.com/tlsready/tlsready/assess"
+	"github.com/tlsready/tlsready/evidence"
+	"github.com/tlsready/tlsready/negotiate"
 )
 
 // Bounds of the sections of single parties.
@@ -22,8 +24,12 @@ type party struct {
 	Software       []string
 	Owners         []string
 	Fix            []string
+	Meets          string // of a server: what known clients come to with it
+	Lost           []string
+	Simulated      bool // some pair says what it comes to by hello and scan
 	Pairs          []partyPair
 	Left           int
+	server         evidence.Party
 	worst          kind
 	count, pairsOf int
 }
@@ -31,6 +37,7 @@ type party struct {
 // partyPair is one of its pairs.
 type partyPair struct {
 	Class, Symbol, Outcome, Other, Link string
+	Then                                string // what they come to once the policy is in force
 	assess.Verdict
 }
 
@@ -59,7 +66,7 @@ func newParties(v *view, l partyList, prefix string, links map[string]string) pa
 			if !ok {
 				i = len(all)
 				at[name] = i
-				all = append(all, party{Name: name, worst: k, Class: k.class(), Symbol: symbols[k]})
+				all = append(all, party{Name: name, worst: k, Class: k.class(), Symbol: symbols[k], server: x.ServerParty})
 			}
 			all[i].add(v, k, x, other, links)
 		}
@@ -73,8 +80,42 @@ func newParties(v *view, l partyList, prefix string, links map[string]string) pa
 	for i := range l.List {
 		l.List[i].ID = fmt.Sprintf("%s%d", prefix, i+1)
 		l.List[i].Left = l.List[i].pairsOf - len(l.List[i].Pairs)
+		if l.Server {
+			l.List[i].meet(v)
+		}
+		l.List[i].simulate(v)
 	}
 	return l
+}
+
+// meet says what the known clients come to with a server.
+func (p *party) meet(v *view) {
+	m, ok := v.r.Simulation.Server(p.server)
+	if !ok {
+		return
+	}
+	p.Meets = v.T("Of %s known clients, %s agree with it today, and %s once the policy is in force.", number(m.Known), number(m.Today), number(m.Then))
+	for _, l := range m.Lost {
+		p.Lost = append(p.Lost, fmt.Sprintf("%s (%s)", l.Program, number(l.Clients)))
+	}
+}
+
+// simulate says of each pair shown what it comes to once the policy is in
+// force.
+func (p *party) simulate(v *view) {
+	for i := range p.Pairs {
+		x := &p.Pairs[i]
+		r, ok := v.r.Simulation.Pair(&x.Verdict)
+		switch {
+		case !ok:
+			continue
+		case r.Outcome == negotiate.Agrees:
+			x.Then = symbols[kindOK] + " " + r.Version.String()
+		default:
+			x.Then = symbols[kindBreaks] + " " + v.T("no agreement")
+		}
+		p.Simulated = true
+	}
 }
 
 func (p *party) add(v *view, k kind, x assess.Verdict, other string, links map[string]string) {
