@@ -126,7 +126,7 @@ func (j *judge) commonWith(c *evidence.Client, s *serverSide) sharing {
 		r := negotiate.Agree(client, j.policy.restrict(negotiate.FromServer(scan)).Compile())
 		cause := Cause(r.Cause)
 		switch {
-		case r.Outcome == negotiate.Agrees && r.Assumed() == "":
+		case r.Outcome == negotiate.Agrees && r.TellAssumed().IsZero():
 			out.told = yes
 		case r.Outcome == negotiate.Fails && (cause == NoCommonCipher || cause == NoCommonGroupOrSignature):
 			out.cause = cause

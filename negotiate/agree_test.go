@@ -205,13 +205,13 @@ func TestAgree(t *testing.T) {
 		{"a server of which nothing is known", modern(nil), (&ServerProfile{}).Compile(), "unknown: what the server accepts is not known"},
 		{"a client of which nothing is known", (&ClientProfile{}).Compile(), serving(nil, v12), "unknown: what the client offers is not known"},
 	} {
-		if got := text(Agree(tc.client, tc.server)); got != tc.want {
+		if got := inWords(Agree(tc.client, tc.server)); got != tc.want {
 			t.Errorf("%s:\n got %s\nwant %s", tc.name, got, tc.want)
 		}
 	}
 }
 
-func text(r Result) string {
+func inWords(r Result) string {
 	switch r.Outcome {
 	case Agrees:
 		return "agrees " + r.Version.String() + " " + suiteName(r.Suite) + " " + r.Group.String()
@@ -231,11 +231,11 @@ func suiteName(s tlswire.Suite) string {
 // TestFloor: what lies below goes, and nothing comes instead.
 func TestFloor(t *testing.T) {
 	p := serving(nil, tlswire.TLS10, tlswire.TLS12).WithFloor(tlswire.TLS13)
-	if got, want := text(Agree(modern(nil), p.Compile())), "fails reverse server: offers TLS 1.2 and up; the server accepts nothing"; got != want {
+	if got, want := inWords(Agree(modern(nil), p.Compile())), "fails reverse server: offers TLS 1.2 and up; the server accepts nothing"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 	p = serving(nil, tlswire.TLS10, tlswire.TLS12).WithFloor(tlswire.TLS12)
-	if got, want := text(Agree(old(tlswire.TLS10, nil), p.Compile())), "fails unidentified client: offers at most TLS 1.0; the server accepts only TLS 1.2"; got != want {
+	if got, want := inWords(Agree(old(tlswire.TLS10, nil), p.Compile())), "fails unidentified client: offers at most TLS 1.0; the server accepts only TLS 1.2"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 }

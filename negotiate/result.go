@@ -1,8 +1,7 @@
 package negotiate
 
 import (
-	"strings"
-
+	"github.com/tlsready/tlsready/text"
 	"github.com/tlsready/tlsready/tlswire"
 )
 
@@ -100,91 +99,99 @@ const (
 	assumesForm
 )
 
-// Assumed says in one line what the result takes for granted because it is not
-// known; empty when nothing is.
-func (r *Result) Assumed() string {
-	var out []string
-	for i, text := range [...]string{
-		"that they have a suite in common: not all suites are known",
-		"that the client's order of suites decides",
-		"that they have a group in common: not all groups are known",
-		"that the key exchange is signed",
-		"that the server reads a hello of the SSLv2 form",
+// Assumed is TellAssumed in English.
+func (r *Result) Assumed() string { return r.TellAssumed().String() }
+
+// TellAssumed says in one line what the result takes for granted because it is
+// not known; empty when nothing is.
+func (r *Result) TellAssumed() text.Text {
+	if r.assumed == 0 {
+		return text.Text{}
+	}
+	var out text.Text
+	for i, t := range [...]text.Text{
+		text.Say("that they have a suite in common: not all suites are known"),
+		text.Say("that the client's order of suites decides"),
+		text.Say("that they have a group in common: not all groups are known"),
+		text.Say("that the key exchange is signed"),
+		text.Say("that the server reads a hello of the SSLv2 form"),
 	} {
 		if r.assumed&(1<<i) != 0 {
-			out = append(out, text)
+			out = out.And(t)
 		}
 	}
-	return strings.Join(out, "; ")
+	return out
 }
 
-// Detail says in one line why they fail, or what is not known; empty when they
-// agree.
-func (r *Result) Detail() string {
+// Detail is TellDetail in English.
+func (r *Result) Detail() string { return r.TellDetail().String() }
+
+// TellDetail says in one line why they fail, or what is not known; empty when
+// they agree.
+func (r *Result) TellDetail() text.Text {
 	c, s := r.client, r.server
-	if text := r.versionDetail(c, s); text != "" {
-		return text
+	if t := r.versionDetail(c, s); !t.IsZero() {
+		return t
 	}
-	if text := r.refusalDetail(c, s); text != "" {
-		return text
+	if t := r.refusalDetail(c, s); !t.IsZero() {
+		return t
 	}
 	switch r.why {
 	case whyNoName:
-		return "sends no server name, and the server asks for one"
+		return text.Say("sends no server name, and the server asks for one")
 	case whyNameNotKnown:
-		return "the server asks for a name; whether the client sends one is not known"
+		return text.Say("the server asks for a name; whether the client sends one is not known")
 	case whySSLv2Form:
-		return "starts with a hello of the SSLv2 form, which the server does not read"
+		return text.Say("starts with a hello of the SSLv2 form, which the server does not read")
 	case whySuite:
-		return "no suite in common for " + r.Version.String()
+		return text.Say("no suite in common for %s", r.Version)
 	case whyGroup:
-		return "no group in common for " + r.Version.String()
+		return text.Say("no group in common for %s", r.Version)
 	case whySignature:
-		return "no signature algorithm in common for " + r.Version.String()
+		return text.Say("no signature algorithm in common for %s", r.Version)
 	}
-	return ""
+	return text.Text{}
 }
 
-func (r *Result) versionDetail(c *Client, s *Server) string {
+func (r *Result) versionDetail(c *Client, s *Server) text.Text {
 	switch r.why {
 	case whyNoVersions:
-		return "what the client offers is not known"
+		return text.Say("what the client offers is not known")
 	case whyNotAsked:
-		return "what the server accepts is not known"
+		return text.Say("what the server accepts is not known")
 	case whyVersionNotSeen:
-		return "whether the server accepts " + r.Version.String() + " is not known"
+		return text.Say("whether the server accepts %s is not known", r.Version)
 	case whyLow:
-		return "offers at most " + versionOf(c.max).String() + "; the server accepts " + s.span()
+		return text.Say("offers at most %s; the server accepts %s", versionOf(c.max), s.span())
 	case whyHigh:
-		return "offers " + c.span() + "; the server accepts " + s.span()
+		return text.Say("offers %s; the server accepts %s", c.span(), s.span())
 	case whyBears:
-		return "the server fails on hellos above " + s.Bears.String()
+		return text.Say("the server fails on hellos above %s", s.Bears)
 	case whyFallback:
-		return "tries again with " + versionOf(c.max).String() + " after a failure; the server, which does " +
-			versionOf(s.max).String() + ", refuses that"
+		return text.Say("tries again with %s after a failure; the server, which does %s, refuses that", versionOf(c.max), versionOf(s.max))
 	case whyFallbackNotKnown:
-		return "tries again with " + versionOf(c.max).String() + " after a failure; whether the server refuses that is not known"
+		return text.Say("tries again with %s after a failure; whether the server refuses that is not known", versionOf(c.max))
 	}
-	return ""
+	return text.Text{}
 }
 
-func (r *Result) refusalDetail(c *Client, s *Server) string {
-	v := r.Version.String()
+func (r *Result) refusalDetail(c *Client, s *Server) text.Text {
+	v := r.Version
 	switch r.why {
 	case whyLowest:
-		return "the server picks " + v + "; the client completes nothing below " + c.Refuses.Lowest.String()
+		return text.Say("the server picks %s; the client completes nothing below %s", v, c.Refuses.Lowest)
 	case whyLowestNotKnown:
-		return "the server picks " + v + "; the client's highest is " + versionOf(c.max).String() + ", and how low it goes is not known"
+		return text.Say("the server picks %s; the client's highest is %s, and how low it goes is not known", v, versionOf(c.max))
 	case whyLegacySignature:
-		return "the server picks " + v + "; the client takes no signature over SHA-1"
+		return text.Say("the server picks %s; the client takes no signature over SHA-1", v)
 	case whyDH:
-		return "the server's DH group has " + number(s.DHBits) + " bits; the client wants " + number(c.Refuses.DHBits)
+		return text.Say("the server's DH group has %s bits; the client wants %s", s.DHBits, c.Refuses.DHBits)
 	case whyRSA:
-		return "the server's RSA key is shorter than the " + number(c.Refuses.RSABits) + " bits that the client wants"
+		return text.Say("the server's RSA key is shorter than the %s bits that the client wants", c.Refuses.RSABits)
 	case whySHA1:
-		return "the server's certificate is signed over SHA-1, which the client refuses"
+		return text.Say("the server's certificate is signed over SHA-1, which the client refuses")
 	case whyEMS:
-		return "the client wants extended_master_secret, which the server does not know"
+		return text.Say("the client wants extended_master_secret, which the server does not know")
 	}
-	return ""
+	return text.Text{}
 }

@@ -1,10 +1,8 @@
 package negotiate
 
 import (
-	"strconv"
-	"strings"
-
 	"github.com/tlsready/tlsready/evidence"
+	"github.com/tlsready/tlsready/text"
 	"github.com/tlsready/tlsready/tlswire"
 )
 
@@ -26,19 +24,19 @@ func versionOf(rank int) tlswire.Version {
 }
 
 // span says what is accepted, in words: "TLS 1.2 and up", "TLS 1.0 and TLS 1.1".
-func (s *Server) span() string {
+func (s *Server) span() text.Text {
 	return span(func(r int) bool { return s.versions[r].state == evidence.Accepted })
 }
 
 // span says what is offered.
-func (c *Client) span() string {
+func (c *Client) span() text.Text {
 	if c.Implied {
-		return "at most " + versionOf(c.max).String()
+		return text.Say("at most %s", versionOf(c.max))
 	}
 	return span(func(r int) bool { return c.offers[r] })
 }
 
-func span(has func(rank int) bool) string {
+func span(has func(rank int) bool) text.Text {
 	var names []string
 	holes, last := 0, 0
 	for r := rankSSL2; r <= rankTLS13; r++ {
@@ -53,15 +51,13 @@ func span(has func(rank int) bool) string {
 	}
 	switch {
 	case len(names) == 0:
-		return "nothing"
+		return text.Say("nothing")
 	case len(names) == 1:
-		return "only " + names[0]
+		return text.Say("only %s", names[0])
 	case holes == 0 && last == rankTLS13:
-		return names[0] + " and up"
+		return text.Say("%s and up", names[0])
 	case holes == 0 && len(names) > 2:
-		return names[0] + " to " + names[len(names)-1]
+		return text.Say("%s to %s", names[0], names[len(names)-1])
 	}
-	return strings.Join(names[:len(names)-1], ", ") + " and " + names[len(names)-1]
+	return text.List(names)
 }
-
-func number(n int) string { return strconv.Itoa(n) }

@@ -87,10 +87,16 @@ func (l *Language) Has(pattern string) bool {
 	return pattern2 || text
 }
 
+// contextEnd stands behind what a pattern is about, where English has one word
+// for two things: "handshake\x04refused". Nobody is shown what stands before.
+const contextEnd = "\x04"
+
 // T says a pattern with its arguments.
 func (l *Language) T(pattern string, args ...any) string {
 	if said, ok := l.look(pattern); ok {
 		pattern = said
+	} else if _, after, found := strings.Cut(pattern, contextEnd); found {
+		pattern = after
 	}
 	if len(args) == 0 {
 		return pattern

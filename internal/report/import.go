@@ -181,17 +181,17 @@ func calls(h *evidence.Handshake) bool {
 }
 
 // noun is what is counted.
-func (c *Connections) noun(n int) string {
-	if c.requests && !c.others {
-		return plural(n, "request", "requests")
+func (s summary) noun(n int) string {
+	if s.requests && !s.others {
+		return s.N(n, "request", "requests")
 	}
-	return plural(n, "connection", "connections")
+	return s.N(n, "connection", "connections")
 }
 
 // Render writes the summary. The order is that of the questions: how much,
 // who, what, when, what is missing, and what to type next.
 func (c *Connections) Render(w io.Writer, opt Options) error {
-	s := summary{listing{newPage(opt), cleaner{ascii: opt.ASCII}}, c}
+	s := summary{listing{newPage(opt), cleaner{words{opt.Lang}, opt.ASCII}}, c}
 	if s.looked() {
 		s.top()
 	}
@@ -199,9 +199,9 @@ func (c *Connections) Render(w io.Writer, opt Options) error {
 		s.programList()
 		s.clientLists()
 		s.legacyList()
-		s.refusedList("Turned away in the handshake", "client", "at", &s.refused)
+		s.refusedList(s.T("Turned away in the handshake"), s.T("client"), itsServer, &s.refused)
 		s.calledList()
-		s.refusedList("Servers you call with which no handshake came about", "server", "called by", &s.failed)
+		s.refusedList(s.T("Servers you call with which no handshake came about"), s.T("server"), itsCaller, &s.failed)
 		s.versionShares()
 		s.siteShares()
 		s.chart()

@@ -2,6 +2,7 @@ package report
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 	"time"
 )
@@ -14,15 +15,15 @@ const mostClients = 10
 func (s summary) clientLists() {
 	totals := s.clients.totals()
 	floor := s.floor.String()
-	only, k := "Only ever below "+floor, kindBreaks
+	only, k := s.T("Only ever below %s", floor), kindBreaks
 	if s.Cut { // what else they use was not read
-		only, k = "Below "+floor, kindUnknown
+		only, k = s.T("Below %s", floor), kindUnknown
 	}
 	s.partyList(only, k, s.clients.top(onlyWeak, mostClients), totals[onlyWeak])
-	s.partyList("Below "+floor+", but seen at "+floor+" or above too", kindRisk, s.clients.top(weakAndStrong, mostClients), totals[weakAndStrong])
+	s.partyList(s.T("Below %[1]s, but seen at %[1]s or above too", floor), kindRisk, s.clients.top(weakAndStrong, mostClients), totals[weakAndStrong])
 	s.apartList(totals)
 	if n := s.clients.other.weak; n > 0 {
-		s.para(s.symbol(kindRisk)+" ", indent, s.noun(n)+" below "+floor+" came from yet more clients, which are not told apart", nil)
+		s.para(s.symbol(kindRisk)+" ", indent, s.T("%s below %s came from yet more clients, which are not told apart", s.noun(n), floor), nil)
 	}
 }
 
@@ -38,20 +39,20 @@ func (s summary) partyList(title string, k kind, all []rankedParty, total classT
 		c.programs = c.programs || e.party.UserAgent != ""
 	}
 	c.name = min(c.name, max(15, s.width/2-10))
-	head := pad("below", -9)
+	head := pad(s.T("below"), -9)
 	if c.shares {
-		head += pad("share", -9)
+		head += pad(s.T("share"), -9)
 	}
-	head += "  " + pad("client", c.name)
+	head += "  " + pad(s.T("client"), c.name)
 	if c.programs {
-		head += "  program"
+		head += "  " + s.T("program")
 	}
 	s.buf.WriteString(indent + s.dim(endCut(strings.TrimRight(head, " "), s.width-len(indent), s.dots)) + "\n")
 	for _, e := range all {
 		s.partyEntry(e, k, c)
 	}
 	if n := total.parties - len(all); n > 0 {
-		s.para(indent, indent, s.dots+" and "+number(n)+" more with "+s.noun(total.weak-weakOf(all))+"; --json prints all", s.dim)
+		s.para(indent, indent, s.dots+" "+s.T("and %s more with %s; --json prints all", number(n), s.noun(total.weak-weakOf(all))), s.dim)
 	}
 }
 
@@ -85,11 +86,11 @@ func (s summary) partyEntry(e rankedParty, k kind, c partyColumns) {
 		before, rest = under, under
 	}
 	if !c.programs {
-		s.para(before, rest, cmp.Or(s.particulars(e, "at"), "-"), s.dim)
+		s.para(before, rest, cmp.Or(s.particulars(e, itsServer), "-"), s.dim)
 		return
 	}
 	s.para(before, rest, endCut(s.programOf(e), 200, s.dots), nil)
-	s.para(under, under, s.particulars(e, "at"), s.dim)
+	s.para(under, under, s.particulars(e, itsServer), s.dim)
 }
 
 // programOf is what the agent tells, or the agent itself.
@@ -102,41 +103,61 @@ func (s summary) programOf(e rankedParty) string {
 		return s.name(p.name)
 	}
 	if agent != "" {
-		return s.name(head(agent, 80)) + " (program not known)"
+		return s.T("%s (program not known)", s.name(head(agent, 80)))
 	}
-	return "(no user agent)"
+	return s.T("(no user agent)")
 }
 
-// particulars are when, where ("at" or "called by") and as whom.
-func (s summary) particulars(e rankedParty, where string) string {
+// What the other side of a party is to it.
+type otherSide int
+
+const (
+	itsServer otherSide = iota
+	itsCaller
+)
+
+// particulars are when, where and as whom.
+func (s summary) particulars(e rankedParty, other otherSide) string {
 	var parts []string
 	add := func(p string) {
 		if p != "" {
 			parts = append(parts, p)
 		}
 	}
-	add(e.seen())
-	if at := s.name(e.at.String()); at != "" {
-		add(where + " " + at)
+	add(s.seen(e.tally))
+	switch at := s.several(e.at); {
+	case at == "":
+	case other == itsCaller:
+		add(s.T("called by %s", at))
+	default:
+		add(s.T("at %s", at))
 	}
 	if e.party.Name != "" && e.party.IP != "" {
-		add("address " + s.name(e.party.IP))
+		add(s.T("address %s", s.name(e.party.IP)))
 	}
-	if who := s.name(e.who.String()); who != "" && who != s.name(e.title()) {
-		add("as " + who)
+	if who := s.several(e.who); who != "" && who != s.name(e.title()) {
+		add(s.T("as %s", who))
 	}
 	if e.offered.Known() {
-		offers := "offers up to " + e.offered.String()
 		if e.offered.AtLeast(s.floor) && e.alert.Name == "" {
-			offers += ": the server is the limit"
+			add(s.T("offers up to %s: the server is the limit", e.offered))
+		} else {
+			add(s.T("offers up to %s", e.offered))
 		}
-		add(offers)
 	}
-	return strings.Join(parts, ", ")
+	return strings.Join(parts, s.comma)
+}
+
+// several names the first of some.
+func (s summary) several(f few) string {
+	if f.more {
+		return s.name(s.List(append(slices.Clone(f.words), s.T("more"))))
+	}
+	return s.name(s.List(f.words))
 }
 
 // seen is from when to when.
-func (t tally) seen() string {
+func (w words) seen(t tally) string {
 	if t.first == never {
 		return ""
 	}
@@ -145,69 +166,72 @@ func (t tally) seen() string {
 		if from.Truncate(time.Minute).Equal(to.Truncate(time.Minute)) {
 			return day(from) + from.Format(" 15:04")
 		}
-		return day(from) + from.Format(" 15:04") + to.Format(" to 15:04")
+		return w.T("%s to %s", day(from)+from.Format(" 15:04"), to.Format("15:04"))
 	}
-	return day(from) + " to " + day(to)
+	return w.T("%s to %s", day(from), day(to))
 }
 
 // apartList counts those whom no user would miss: probes, scanners, and who
 // was only ever turned away by the application.
 func (s summary) apartList(totals [partyClasses]classTotal) {
-	words := [...]struct {
-		class     partyClass
-		one, many string
-	}{
-		{probeParty, "health probe or monitor", "health probes and monitors"},
-		{scannerParty, "scanner", "scanners"},
-		{deniedParty, "client that only ever got 4xx answers", "clients that only ever got 4xx answers"},
-	}
 	titled := false
-	for _, w := range words {
-		t := totals[w.class]
+	for _, class := range []partyClass{probeParty, scannerParty, deniedParty} {
+		t := totals[class]
 		if t.parties == 0 {
 			continue
 		}
 		if !titled {
-			s.section("Set apart: below " + s.floor.String() + ", but no user would miss them")
+			s.section(s.T("Set apart: below %s, but no user would miss them", s.floor))
 			titled = true
 		}
-		line := plural(t.parties, w.one, w.many) + ", " + s.noun(t.weak)
-		if first := s.clients.top(w.class, 1); len(first) > 0 {
-			line += ", such as " + s.name(first[0].title())
+		line := s.apartParties(class, t.parties) + s.comma + s.noun(t.weak)
+		if first := s.clients.top(class, 1); len(first) > 0 {
+			line += s.comma + s.T("such as %s", s.name(first[0].title()))
 			if first[0].party.UserAgent != "" {
-				line += ", " + s.programOf(first[0])
+				line += s.comma + s.programOf(first[0])
 			}
 		}
 		s.para(s.symbol(kindApart)+" ", indent, line, nil)
 	}
 }
 
+// apartParties counts those of a class that is set apart.
+func (w words) apartParties(class partyClass, n int) string {
+	switch class {
+	case probeParty:
+		return w.N(n, "health probe or monitor", "health probes and monitors")
+	case scannerParty:
+		return w.N(n, "scanner", "scanners")
+	}
+	return w.N(n, "client that only ever got 4xx answers", "clients that only ever got 4xx answers")
+}
+
 // legacyList is whom a log calls weak without telling a version.
 func (s summary) legacyList() {
 	all := s.legacy.ranked(func(t tally) bool { return t.weak > 0 }, mostClients)
-	s.partyList("Called legacy by Entra: TLS 1.0, TLS 1.1 or 3DES", kindBreaks, all, s.legacy.totals()[onlyWeak])
+	s.partyList(s.T("Called legacy by Entra: TLS 1.0, TLS 1.1 or 3DES"), kindBreaks, all, s.legacy.totals()[onlyWeak])
 }
 
 // refusedList is who was turned away: the victims of a floor that was raised.
-func (s summary) refusedList(title, who, where string, r *ranking) {
+func (s summary) refusedList(title, who string, other otherSide, r *ranking) {
 	all := r.ranked(func(t tally) bool { return t.weak > 0 }, mostClients)
 	if len(all) == 0 {
 		return
 	}
 	s.section(title)
-	s.buf.WriteString(indent + s.dim(pad("times", -9)+"  "+who) + "\n")
+	s.buf.WriteString(indent + s.dim(pad(s.T("times"), -9)+"  "+who) + "\n")
 	for _, e := range all {
 		before := s.symbol(kindBreaks) + " " + s.kind(kindBreaks, pad(number(e.weak), -9)) + "  "
 		rest := strings.Repeat(" ", displayWidth(before))
-		name := cmp.Or(s.name(e.title()), "client not told")
+		name := cmp.Or(s.name(e.title()), s.T("client not told"))
 		if e.party.UserAgent != "" {
-			name += ", " + s.programOf(e)
+			name += s.comma + s.programOf(e)
 		}
 		s.para(before, rest, name, nil)
-		s.para(rest, rest, s.particulars(e, where)+s.alertWords(e), s.dim)
+		s.para(rest, rest, s.particulars(e, other)+s.alertWords(e), s.dim)
 	}
 	if n := len(r.tallies) - len(all); n > 0 {
-		s.para(indent, indent, s.dots+" and "+number(n)+" more; --json prints all", s.dim)
+		s.para(indent, indent, s.dots+" "+s.T("and %s more; --json prints all", number(n)), s.dim)
 	}
 }
 
@@ -215,11 +239,10 @@ func (s summary) alertWords(e rankedParty) string {
 	if e.alert.Name == "" {
 		return ""
 	}
-	said := "alert " + s.name(e.alert.Name)
 	if e.alert.From != "" {
-		said = s.name(e.alert.From) + " says " + s.name(e.alert.Name)
+		return s.T("; %s says %s", s.peer(s.name(e.alert.From)), s.name(e.alert.Name))
 	}
-	return "; " + said
+	return s.T("; alert %s", s.name(e.alert.Name))
 }
 
 // calledList is what raising the floor on the own side breaks: servers that
@@ -229,8 +252,8 @@ func (s summary) calledList() {
 	if len(all) == 0 {
 		return
 	}
-	s.section("Servers you call that are below " + s.floor.String())
-	s.buf.WriteString(indent + s.dim(pad("below", -9)+pad("share", -9)+"  server") + "\n")
+	s.section(s.T("Servers you call that are below %s", s.floor))
+	s.buf.WriteString(indent + s.dim(pad(s.T("below"), -9)+pad(s.T("share"), -9)+"  "+s.T("server")) + "\n")
 	for _, e := range all {
 		k := kindRisk
 		if e.strong == 0 {
@@ -239,7 +262,7 @@ func (s summary) calledList() {
 		before := s.symbol(k) + " " + s.kind(k, pad(number(e.weak), -9)) + pad(percent(e.weak, e.weak+e.strong), -9) + "  "
 		rest := strings.Repeat(" ", displayWidth(before))
 		s.para(before, rest, s.siteName(e), nil)
-		s.para(rest, rest, s.particulars(e, "called by"), s.dim)
+		s.para(rest, rest, s.particulars(e, itsCaller), s.dim)
 	}
 	weak := 0
 	for _, t := range s.called.tallies {
@@ -248,6 +271,6 @@ func (s summary) calledList() {
 		}
 	}
 	if n := weak - len(all); n > 0 {
-		s.para(indent, indent, s.dots+" and "+plural(n, "more server", "more servers")+"; --json prints all", s.dim)
+		s.para(indent, indent, s.dots+" "+s.T("and %s; --json prints all", s.N(n, "more server", "more servers")), s.dim)
 	}
 }

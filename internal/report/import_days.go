@@ -179,10 +179,10 @@ func (s summary) chart() {
 	if len(lines) == 0 || s.Cut || of.measured() == 0 {
 		return
 	}
-	s.section("Below " + s.floor.String() + ", a " + g.name)
+	s.section(s.T("Below %s, %s", s.floor, s.each(g)))
 	c, shown := s.chartOf(lines)
 	if skip := len(lines) - 2*mostLines; skip > 0 {
-		s.para(indent, indent, s.dots+" and "+plural(skip, "earlier "+g.name, "earlier "+g.name+"s"), s.dim)
+		s.para(indent, indent, s.dots+" "+s.T("and %s", s.earlier(g, skip)), s.dim)
 		lines = lines[skip:]
 	}
 	s.axis(c)
@@ -193,7 +193,7 @@ func (s summary) chart() {
 		s.chartLine(b, g, c)
 	}
 	if n := of.measured() - shown; n > 0 {
-		s.para(indent, indent, s.noun(n)+" of no known day are not in this chart", s.dim)
+		s.para(indent, indent, s.T("%s of no known day are not in this chart", s.noun(n)), s.dim)
 	}
 }
 
@@ -215,7 +215,7 @@ func (s summary) chartOf(lines []bucket) (c chartSize, shown int) {
 	for _, b := range lines {
 		c.top = max(c.top, shareOf(b.weak, b.weak+b.strong))
 		shown += b.weak + b.strong
-		counts = max(counts, len(countsOf(b)))
+		counts = max(counts, displayWidth(s.countsOf(b)))
 	}
 	c.counts = true
 	if c.top == 0 {
@@ -234,12 +234,37 @@ func (s summary) chartOf(lines []bucket) (c chartSize, shown int) {
 
 // countsOf are the numbers of a line, and how many of its days have data if
 // not all have.
-func countsOf(b bucket) string {
-	s := number(b.weak) + " of " + number(b.weak+b.strong)
+func (w words) countsOf(b bucket) string {
 	if b.days < b.length() {
-		s += ", " + number(b.days) + " of " + number(b.length()) + " days"
+		return w.T("%s of %s, %s of %s days", number(b.weak), number(b.weak+b.strong), number(b.days), number(b.length()))
 	}
-	return s
+	return w.T("%s of %s", number(b.weak), number(b.weak+b.strong))
+}
+
+// each says how long the lines of a chart are.
+func (w words) each(g grain) string {
+	switch g.name {
+	case "day":
+		return w.T("a day")
+	case "week":
+		return w.T("a week")
+	case "month":
+		return w.T("a month")
+	}
+	return w.T("a year")
+}
+
+// earlier counts lines that a chart leaves out.
+func (w words) earlier(g grain, n int) string {
+	switch g.name {
+	case "day":
+		return w.N(n, "earlier day", "earlier days")
+	case "week":
+		return w.N(n, "earlier week", "earlier weeks")
+	case "month":
+		return w.N(n, "earlier month", "earlier months")
+	}
+	return w.N(n, "earlier year", "earlier years")
 }
 
 // axis writes 0 % and the top above the ends of the bars.
@@ -254,7 +279,7 @@ func (s summary) chartLine(b bucket, g grain, c chartSize) {
 	line := indent + pad(bucketName(b.from, g), dateRoom) + "  "
 	all := b.weak + b.strong
 	if all == 0 {
-		s.buf.WriteString(line + s.dim("no version was told") + "\n")
+		s.buf.WriteString(line + s.dim(s.T("no version was told")) + "\n")
 		return
 	}
 	if c.room > 0 {
@@ -262,7 +287,7 @@ func (s summary) chartLine(b bucket, g grain, c chartSize) {
 	}
 	line += pad(percent(b.weak, all), -7)
 	if c.counts {
-		line += "  " + s.dim(countsOf(b))
+		line += "  " + s.dim(s.countsOf(b))
 	}
 	s.buf.WriteString(strings.TrimRight(line, " ") + "\n")
 }
@@ -274,9 +299,9 @@ func (s summary) gap(from, to time.Time) {
 	}
 	name := from.Format(time.DateOnly)
 	if !from.Equal(to) {
-		name += " to " + to.Format(time.DateOnly)
+		name = s.T("%s to %s", name, to.Format(time.DateOnly))
 	}
-	s.buf.WriteString(indent + s.dim(pad(name, dateRoom)+"  no data") + "\n")
+	s.buf.WriteString(indent + s.dim(pad(name, dateRoom)+"  "+s.T("no data")) + "\n")
 }
 
 func bucketName(t time.Time, g grain) string {

@@ -47,13 +47,13 @@ func (s summary) programList() {
 	slices.SortFunc(all, func(a, b line) int {
 		return cmp.Or(cmp.Compare(b.weak, a.weak), cmp.Compare(b.parties, a.parties), cmp.Compare(a.name, b.name))
 	})
-	s.section("Programs below " + s.floor.String())
-	s.buf.WriteString(indent + s.dim(pad("below", -9)+pad("clients", -11)+"  program") + "\n")
+	s.section(s.T("Programs below %s", s.floor))
+	s.buf.WriteString(indent + s.dim(pad(s.T("below"), -9)+pad(s.T("clients"), -11)+"  "+s.T("program")) + "\n")
 	for _, l := range all[:min(len(all), mostClients)] {
 		before := indent + s.kind(kindRisk, pad(number(l.weak), -9)) + pad(number(l.parties), -11) + "  "
-		s.para(before, strings.Repeat(" ", displayWidth(before)), cmp.Or(s.name(l.name), "not known"), nil)
+		s.para(before, strings.Repeat(" ", displayWidth(before)), cmp.Or(s.name(l.name), s.T("not known")), nil)
 	}
 	if n := len(all) - mostClients; n > 0 {
-		s.para(indent, indent, s.dots+" and "+plural(n, "more program", "more programs"), s.dim)
+		s.para(indent, indent, s.dots+" "+s.T("and %s", s.N(n, "more program", "more programs")), s.dim)
 	}
 }

@@ -63,7 +63,7 @@ func (s summary) versionShares() {
 	if of.measured() == 0 {
 		return
 	}
-	s.section("Versions")
+	s.section(s.T("Versions"))
 	for _, v := range slices.SortedFunc(maps.Keys(of.versions), byRank) {
 		k, n := kindOK, of.versions[v]
 		if v.Below(s.floor) {
@@ -93,8 +93,8 @@ func (s summary) siteShares() {
 	if len(all) == 0 || s.Cut {
 		return
 	}
-	s.section("By server")
-	s.buf.WriteString(indent + s.dim(pad("below", -9)+pad("of", -11)+pad("share", -9)+"  server") + "\n")
+	s.section(s.T("By server"))
+	s.buf.WriteString(indent + s.dim(pad(s.T("below"), -9)+pad(s.T("of"), -11)+pad(s.T("share"), -9)+"  "+s.T("server")) + "\n")
 	for _, e := range all {
 		before := indent + pad(number(e.weak), -9) + pad(number(e.weak+e.strong), -11) + pad(percent(e.weak, e.weak+e.strong), -9) + "  "
 		if e.weak > 0 {
@@ -103,12 +103,12 @@ func (s summary) siteShares() {
 		s.para(before, strings.Repeat(" ", displayWidth(before)), s.siteName(e), nil)
 	}
 	if n := len(s.sites.tallies) - len(all); n > 0 {
-		s.para(indent, indent, s.dots+" and "+plural(n, "more server", "more servers"), s.dim)
+		s.para(indent, indent, s.dots+" "+s.T("and %s", s.N(n, "more server", "more servers")), s.dim)
 	}
 }
 
 func (s summary) siteName(e rankedParty) string {
-	name := cmp.Or(s.name(e.title()), "server not named")
+	name := cmp.Or(s.name(e.title()), s.T("server not named"))
 	switch e.protocol {
 	case "", "https", "tls":
 		return name

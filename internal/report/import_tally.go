@@ -87,12 +87,8 @@ func (f *few) add(s string) {
 	}
 }
 
-func (f few) String() string {
-	if f.more {
-		return list(append(slices.Clone(f.words), "more"))
-	}
-	return list(f.words)
-}
+// key puts parties into an order.
+func (f few) key() string { return list(f.words) }
 
 // sighting is what one record adds to a tally.
 type sighting struct {
@@ -222,7 +218,7 @@ func (r *ranking) ranked(want func(tally) bool, most int) []rankedParty {
 	}
 	slices.SortFunc(out, func(a, b rankedParty) int {
 		return cmp.Or(cmp.Compare(b.weak, a.weak), cmp.Compare(b.strong, a.strong), cmp.Compare(a.title(), b.title()),
-			cmp.Compare(a.party.UserAgent, b.party.UserAgent), cmp.Compare(a.at.String(), b.at.String()))
+			cmp.Compare(a.party.UserAgent, b.party.UserAgent), cmp.Compare(a.at.key(), b.at.key()))
 	})
 	return out[:min(len(out), most)]
 }

@@ -16,7 +16,7 @@ func (s summary) top() {
 	k, lead := s.headline(totals)
 	s.para(s.strong(k, s.symbols[k])+" ", indent, lead, s.bold)
 	for _, line := range s.whoLines(totals) {
-		s.para(indent, indent+indent, upperFirst(line)+".", nil)
+		s.para(indent, indent+indent, s.Sentence(upperFirst(line)), nil)
 	}
 	s.blank()
 	s.basisLines()
@@ -27,33 +27,35 @@ func (s summary) headline(totals [partyClasses]classTotal) (kind, string) {
 	of, floor := s.main(), s.floor.String()
 	what, all := s.noun(of.measured()), of.measured()
 	if of == &s.out {
-		what = plural(all, "call to another server", "calls to other servers")
+		what = s.N(all, "call to another server", "calls to other servers")
 	}
 	switch refused := s.in.refused + s.out.refused; {
 	case all == 0 && len(s.legacy.tallies) > 0:
-		return kindBreaks, s.noun(s.legacy.totals()[onlyWeak].weak) + " of " + plural(len(s.legacy.tallies), "client", "clients") +
-			" are called legacy: TLS 1.0, TLS 1.1 or 3DES."
+		return kindBreaks, s.T("%s of %s are called legacy: TLS 1.0, TLS 1.1 or 3DES.",
+			s.noun(s.legacy.totals()[onlyWeak].weak), s.N(len(s.legacy.tallies), "client", "clients"))
 	case all == 0 && refused > 0:
-		return kindUnknown, "No version was told, but " + plural(refused, "handshake was", "handshakes were") + " refused."
+		return kindUnknown, s.T("No version was told, but %s.", s.N(refused, "handshake was refused", "handshakes were refused"))
 	case all == 0:
-		return kindUnknown, "No version was told: whether anything is below " + floor + " is not known."
+		return kindUnknown, s.T("No version was told: whether anything is below %s is not known.", floor)
 	case of.weak == 0 && s.Cut:
-		return kindOK, "Nothing below " + floor + " was found. What is at or above it was not counted."
+		return kindOK, s.T("Nothing below %s was found. What is at or above it was not counted.", floor)
 	case of.weak == 0:
-		return kindOK, "Nothing measured is below " + floor + ": 0 of " + what + "."
+		return kindOK, s.T("Nothing measured is below %s: 0 of %s.", floor, what)
 	}
 	k := kindRisk
 	if !s.Cut && (totals[onlyWeak].parties > 0 || of == &s.out) {
 		k = kindBreaks
 	}
-	was := "were"
-	if of.weak == 1 {
-		was = "was"
+	weak, share := number(of.weak), percent(of.weak, all)
+	switch {
+	case s.Cut && of.weak == 1:
+		return k, s.T("%s was below %s.", s.noun(1), floor)
+	case s.Cut:
+		return k, s.T("%s were below %s.", s.noun(of.weak), floor)
+	case of.weak == 1:
+		return k, s.T("%s of %s (%s) was below %s.", weak, what, share, floor)
 	}
-	if s.Cut {
-		return k, s.noun(of.weak) + " " + was + " below " + floor + "."
-	}
-	return k, number(of.weak) + " of " + what + " (" + percent(of.weak, all) + ") " + was + " below " + floor + "."
+	return k, s.T("%s of %s (%s) were below %s.", weak, what, share, floor)
 }
 
 // whoLines count clients.
@@ -61,19 +63,19 @@ func (s summary) whoLines(totals [partyClasses]classTotal) (parts []string) {
 	only, both := totals[onlyWeak].parties, totals[weakAndStrong].parties
 	floor := s.floor.String()
 	if n := only + both; n > 0 {
-		parts = append(parts, plural(n, "client", "clients")+" below "+floor+", "+s.howMany(only, n))
+		parts = append(parts, s.T("%s below %s, %s", s.N(n, "client", "clients"), floor, s.howMany(only, n)))
 	}
 	if n := s.in.weak - totals[onlyWeak].weak - totals[weakAndStrong].weak - s.clients.other.weak - s.nameless; n > 0 {
-		parts = append(parts, "listed apart: "+s.noun(n)+" of probes, scanners and denied clients")
+		parts = append(parts, s.T("listed apart: %s of probes, scanners and denied clients", s.noun(n)))
 	}
 	if s.nameless > 0 {
-		parts = append(parts, "of "+s.noun(s.nameless)+" below "+floor+" the client is not told")
+		parts = append(parts, s.T("of %s below %s the client is not told", s.noun(s.nameless), floor))
 	}
 	if s.out.weak > 0 && s.main() == &s.in {
-		parts = append(parts, number(s.out.weak)+" of "+number(s.out.measured())+" calls to other servers are below "+floor)
+		parts = append(parts, s.T("%s of %s calls to other servers are below %s", number(s.out.weak), number(s.out.measured()), floor))
 	}
 	if s.in.refused+s.out.refused > 0 && s.main().measured() > 0 {
-		parts = append(parts, plural(s.in.refused+s.out.refused, "handshake was", "handshakes were")+" refused")
+		parts = append(parts, s.N(s.in.refused+s.out.refused, "handshake was refused", "handshakes were refused"))
 	}
 	return parts
 }
@@ -82,17 +84,17 @@ func (s summary) whoLines(totals [partyClasses]classTotal) (parts []string) {
 func (s summary) howMany(only, of int) string {
 	switch {
 	case s.Cut:
-		return "and it was not read whether they also do better"
+		return s.T("and it was not read whether they also do better")
 	case only == of && of == 1:
-		return "which was never seen to do better"
+		return s.T("which was never seen to do better")
 	case only == of:
-		return "none of which was ever seen to do better"
+		return s.T("none of which was ever seen to do better")
 	case only == 0:
-		return "all of which were seen to do better too"
+		return s.T("all of which were seen to do better too")
 	case only == 1:
-		return "of which 1 was never seen to do better"
+		return s.T("of which 1 was never seen to do better")
 	}
-	return "of which " + number(only) + " were never seen to do better"
+	return s.T("of which %s were never seen to do better", number(only))
 }
 
 // basisLines say what the shares stand on, and what is in none of them.
@@ -105,24 +107,24 @@ func (s summary) basisLines() {
 		read += c.Read
 		inputs++
 	}
-	basis := "Read: " + plural(read, "record", "records") + " of " + plural(inputs, "input", "inputs")
+	basis := s.T("Read: %s of %s", s.N(read, "record", "records"), s.N(inputs, "input", "inputs"))
 	if s.others && !s.requests {
-		basis = "Read: " + plural(inputs, "input", "inputs") + ", " + s.noun(s.in.all+s.out.all)
+		basis = s.T("Read: %s, %s", s.N(inputs, "input", "inputs"), s.noun(s.in.all+s.out.all))
 	}
 	if !s.span.first.IsZero() {
 		const minute = "2006-01-02 15:04"
-		basis += ", " + s.span.first.UTC().Format(minute) + " to " + s.span.last.UTC().Format(minute) + " UTC"
+		basis = s.T("%s, %s to %s UTC", basis, s.span.first.UTC().Format(minute), s.span.last.UTC().Format(minute))
 	}
-	s.para(indent, indent, basis+".", s.dim)
+	s.para(indent, indent, s.Sentence(basis), s.dim)
 	var not []string
 	for _, r := range s.reasons() {
-		not = append(not, r.reason+" ("+number(r.n)+")")
+		not = append(not, s.T("%s (%s)", r.reason, number(r.n)))
 	}
 	if n := s.in.untold + s.out.untold - s.legacy.totals()[onlyWeak].weak; n > 0 {
-		not = append(not, s.noun(n)+" of which no version is known")
+		not = append(not, s.T("%s of which no version is known", s.noun(n)))
 	}
 	if len(not) > 0 {
-		s.para(indent, indent+indent, "Not measured, and in no share: "+strings.Join(not, "; ")+".", s.dim)
+		s.para(indent, indent+indent, s.T("Not measured, and in no share: %s.", strings.Join(not, s.T("; "))), s.dim)
 	}
 }
 
@@ -153,7 +155,7 @@ func (s summary) reasons() []reason {
 	}
 	slices.SortFunc(out, func(a, b reason) int { return cmp.Or(cmp.Compare(b.n, a.n), cmp.Compare(a.reason, b.reason)) })
 	if len(out) > mostReasons {
-		rest := reason{"for other reasons", 0}
+		rest := reason{s.T("for other reasons"), 0}
 		for _, r := range out[mostReasons-1:] {
 			rest.n += r.n
 		}
@@ -169,7 +171,7 @@ const turnOnMark = " To turn them on, "
 // enable shows the lines to add to a server's configuration, once a format,
 // as they are to be copied.
 func (s summary) enable() {
-	title := "What to turn on, to see who is below " + s.floor.String()
+	title := s.T("What to turn on, to see who is below %s", s.floor)
 	said := map[string]bool{}
 	for _, c := range s.covers {
 		for _, b := range c.Blind {
@@ -201,7 +203,7 @@ const noRows = "no rows"
 // elements of XML, which may be broken between attributes.
 func (s summary) howTo(c *evidence.Coverage, how string) {
 	lines := strings.Split(how, "\n")
-	s.para(s.symbol(kindUnknown)+" ", indent, s.name(c.Source)+": "+s.prose(lines[0]), nil)
+	s.para(s.symbol(kindUnknown)+" ", indent, s.T("%s: %s", s.name(c.Source), s.prose(lines[0])), nil)
 	for _, l := range lines[1:] {
 		l = strings.ReplaceAll(l, "\t", "    ")
 		body := strings.TrimLeft(l, " ")
@@ -244,13 +246,13 @@ func (s summary) notSeen() {
 		for _, b := range c.Blind {
 			what, _, found := strings.Cut(b, turnOnMark)
 			if found {
-				what = strings.TrimSuffix(what, ".") + " (how to turn them on stands above)"
+				what = s.T("%s (how to turn them on stands above)", strings.TrimSuffix(what, "."))
 			}
 			out.Blind = append(out.Blind, what)
 		}
 		short = append(short, &out)
 	}
-	text{page: s.page, view: &view{gaps: newGaps(s.cleaner, &assess.Report{Coverage: short})}}.gapList()
+	text{page: s.page, view: &view{words: s.words, gaps: newGaps(s.cleaner, &assess.Report{Coverage: short})}}.gapList()
 }
 
 // next is what leads on from here.
@@ -258,15 +260,15 @@ func (s summary) next() {
 	if s.in.all+s.out.all == 0 {
 		return
 	}
-	s.section("What to type next")
+	s.section(s.T("What to type next"))
 	hint := func(command, why string) {
 		s.command(indent, command)
 		s.para(indent+indent+indent, indent+indent+indent, why, s.dim)
 	}
 	verb, args := s.typed()
-	hint("tlsready check "+args, "who breaks, whose fault it is, and what to do")
-	hint("tlsready "+verb+" --json "+args+" > evidence.ndjson", "every client with its counts and places, to keep")
-	hint("tlsready report evidence.ndjson", "verdicts from what was kept, alone or with more evidence")
+	hint("tlsready check "+args, s.T("who breaks, whose fault it is, and what to do"))
+	hint("tlsready "+verb+" --json "+args+" > evidence.ndjson", s.T("every client with its counts and places, to keep"))
+	hint("tlsready report evidence.ndjson", s.T("verdicts from what was kept, alone or with more evidence"))
 }
 
 // typed is the command and what it was given, if that is short and safe to

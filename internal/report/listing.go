@@ -24,7 +24,7 @@ type listing struct {
 
 // Evidence writes folded evidence as tables for a person.
 func Evidence(w io.Writer, records []evidence.Record, opt Options) error {
-	l := listing{newPage(opt), cleaner{ascii: opt.ASCII}}
+	l := listing{newPage(opt), cleaner{words{opt.Lang}, opt.ASCII}}
 	var handshakes []*evidence.Handshake
 	var settings []*evidence.Setting
 	var profiles []*evidence.Client
@@ -54,7 +54,7 @@ func Evidence(w io.Writer, records []evidence.Record, opt Options) error {
 	l.settings(settings)
 	l.profiles(profiles)
 	l.products(products)
-	text{page: l.page, view: &view{gaps: newGaps(l.cleaner, &assess.Report{Coverage: coverage})}}.gapList()
+	text{page: l.page, view: &view{words: l.words, gaps: newGaps(l.cleaner, &assess.Report{Coverage: coverage})}}.gapList()
 	return write(w, "evidence", &l.buf)
 }
 
@@ -84,7 +84,7 @@ func (l listing) table(title string, head []string, rows [][]string) {
 		line(r, func(s string) string { return s })
 	}
 	if n := len(rows) - len(shown); n > 0 {
-		l.para(indent, indent, l.dots+" and "+plural(n, "more row", "more rows")+"; --json prints all", l.dim)
+		l.para(indent, indent, l.dots+" "+l.T("and %s; --json prints all", l.N(n, "more row", "more rows")), l.dim)
 	}
 }
 
@@ -142,15 +142,17 @@ func (l listing) server(s *evidence.Server) {
 	l.blank()
 	l.para("", indent, title, l.bold)
 	if s.Status == evidence.StatusUnreachable {
-		l.para(indent+l.symbol(kindUnknown)+" ", indent+indent, "could not be asked: "+l.prose(cmp.Or(s.Error, "no answer")), nil)
+		l.para(indent+l.symbol(kindUnknown)+" ", indent+indent, l.T("could not be asked: %s", cmp.Or(l.prose(s.Error), l.T("no answer"))), nil)
 		return
 	}
 	l.versions(s)
+	const keyRoom = 9
+	under := indent + strings.Repeat(" ", keyRoom)
 	if len(s.Groups) > 0 {
-		l.para(indent+"groups   ", indent+"         ", l.prose(strings.Join(s.Groups, ", ")), nil)
+		l.para(indent+pad(l.T("groups"), keyRoom), under, l.prose(strings.Join(s.Groups, ", ")), nil)
 	}
 	for _, c := range s.Certificates {
-		l.para(indent+"key      ", indent+"         ", l.prose(fmt.Sprintf("%s %d bits, %s, until %s",
+		l.para(indent+pad(l.T("key"), keyRoom), under, l.prose(l.T("%s %d bits, %s, until %s",
 			c.KeyType, c.KeyBits, cmp.Or(c.Subject, strings.Join(c.Names, " ")), c.NotAfter.UTC().Format(time.DateOnly))), nil)
 	}
 }
@@ -175,22 +177,35 @@ func (l listing) versions(s *evidence.Server) {
 		mark, say := l.version(v, st)
 		if n := len(rows) - 1; n >= 0 && s.Basis == evidence.Declared && rows[n].state == st.State && rows[n].mark == mark && rows[n].say == say {
 			rows[n].low = v
-			wide = max(wide, len(versionRange(v, rows[n].high)))
+			wide = max(wide, displayWidth(l.versionRange(v, rows[n].high)))
 			continue
 		}
 		rows = append(rows, row{v, v, mark, st.State, say})
 	}
 	for _, r := range rows {
-		l.para(fmt.Sprintf("%s%s %-*s %-9s ", indent, l.symbol(r.mark), wide, versionRange(r.low, r.high), r.state),
+		l.para(indent+l.symbol(r.mark)+" "+pad(l.versionRange(r.low, r.high), wide)+" "+pad(l.state(r.state), 9)+" ",
 			strings.Repeat(" ", wide+16), cmp.Or(r.say, l.dots), nil)
 	}
 }
 
-func versionRange(low, high tlswire.Version) string {
+func (w words) versionRange(low, high tlswire.Version) string {
 	if low == high {
 		return low.String()
 	}
-	return low.String() + " to " + high.String()
+	return w.T("%s to %s", low, high)
+}
+
+// state says of a version whether it is taken.
+func (w words) state(s evidence.State) string {
+	switch s {
+	case evidence.Accepted:
+		return w.T("accepted")
+	case evidence.Rejected:
+		return w.T("rejected")
+	case evidence.Unknown:
+		return w.T("unknown")
+	}
+	return string(s)
 }
 
 // version is what there is to say of one version.
@@ -200,10 +215,10 @@ func (l listing) version(v tlswire.Version, st *evidence.VersionState) (mark kin
 	case evidence.Accepted:
 		mark = kindOK
 		if len(st.Suites) > 0 {
-			say = plural(len(st.Suites), "suite", "suites")
+			say = l.N(len(st.Suites), "suite", "suites")
 		}
 		if st.Order != "" {
-			say += ", " + l.name(st.Order) + "'s order"
+			say += l.T(", ") + l.order(st.Order)
 		}
 		if v.Below(tlswire.TLS12) {
 			mark = kindRisk
@@ -214,6 +229,17 @@ func (l listing) version(v tlswire.Version, st *evidence.VersionState) (mark kin
 	return mark, say
 }
 
+// order says whose order of suites decides.
+func (l listing) order(whose string) string {
+	switch whose {
+	case "server":
+		return l.T("server's order")
+	case "client":
+		return l.T("client's order")
+	}
+	return l.T("%s's order", l.name(whose))
+}
+
 // handshakes lists who talked to whom, the weakest and most frequent first.
 func (l listing) handshakes(hs []*evidence.Handshake) {
 	slices.SortStableFunc(hs, func(a, b *evidence.Handshake) int {
@@ -221,9 +247,9 @@ func (l listing) handshakes(hs []*evidence.Handshake) {
 	})
 	var rows [][]string
 	for _, h := range hs {
-		result := string(h.Outcome)
+		result := l.end(h.Outcome)
 		if h.Alert != nil {
-			result += ", " + h.Alert.From + " says " + h.Alert.Name
+			result = l.T("%s, %s says %s", result, l.peer(h.Alert.From), h.Alert.Name)
 		}
 		client := cmp.Or(h.Client.Name, h.Client.IP, h.Client.Identity)
 		server := cmp.Or(h.Server.Name, h.Server.IP)
@@ -232,7 +258,48 @@ func (l listing) handshakes(hs []*evidence.Handshake) {
 			fmt.Sprint(h.Count), l.name(result), l.name(h.Client.UserAgent),
 		})
 	}
-	l.table("Connections", []string{"client", "server", "offers", "agreed", "count", "end", "agent"}, rows)
+	l.table(l.T("Connections"), []string{l.T("client"), l.T("server"), l.T("offers"), l.T("agreed"), l.T("count"), l.T("end"), l.T("agent")}, rows)
+}
+
+// end says how a handshake ended.
+func (w words) end(o evidence.Outcome) string {
+	switch o {
+	case evidence.Completed:
+		return w.T("completed")
+	case evidence.Refused:
+		return w.T("handshake\x04refused")
+	case evidence.Aborted:
+		return w.T("aborted")
+	case evidence.Unfinished:
+		return w.T("unfinished")
+	}
+	return string(o)
+}
+
+// peer names the side that an alert came from.
+func (w words) peer(side string) string {
+	switch side {
+	case "client":
+		return w.T("client")
+	case "server":
+		return w.T("server")
+	}
+	return side
+}
+
+// basis says how something is known.
+func (w words) basis(b evidence.Basis) string {
+	switch b {
+	case evidence.Observed:
+		return w.T("observed")
+	case evidence.Declared:
+		return w.T("declared")
+	case evidence.Known:
+		return w.T("known")
+	case evidence.Inferred:
+		return w.T("inferred")
+	}
+	return string(b)
 }
 
 func rankOf(h *evidence.Handshake) int {
@@ -253,10 +320,10 @@ func (l listing) profiles(cs []*evidence.Client) {
 	var rows [][]string
 	for _, c := range cs {
 		rows = append(rows, []string{
-			l.name(cmp.Or(c.Host, c.Client.Name, c.Client.IP)), l.name(c.Layer), words{}.span(c.Versions), string(c.Basis), l.name(c.Because),
+			l.name(cmp.Or(c.Host, c.Client.Name, c.Client.IP)), l.name(c.Layer), l.span(c.Versions), l.basis(c.Basis), l.name(c.Because),
 		})
 	}
-	l.table("What clients can offer", []string{"host", "layer", "versions", "basis", "decided by"}, rows)
+	l.table(l.T("What clients can offer"), []string{l.T("host"), l.T("layer"), l.T("versions"), l.T("basis"), l.T("decided by")}, rows)
 }
 
 func (l listing) products(ps []*evidence.Product) {
@@ -264,5 +331,5 @@ func (l listing) products(ps []*evidence.Product) {
 	for _, p := range ps {
 		rows = append(rows, []string{l.name(p.Host), l.name(p.Name), l.name(p.Version), l.name(p.Owner)})
 	}
-	l.table("Products", []string{"host", "product", "version", "owner"}, rows)
+	l.table(l.T("Products"), []string{l.T("host"), l.T("product"), l.T("version"), l.T("owner")}, rows)
 }

@@ -19,6 +19,6 @@ func (l listing) replays(rs []*evidence.Replay) {
 		rows[r.Target] = append(rows[r.Target], []string{l.name(r.Hello.Name), answer, l.name(r.Suite), l.name(r.Group)})
 	}
 	for _, t := range targets {
-		l.table("What "+l.name(t)+" answers to recorded hellos", []string{"hello", "answer", "suite", "group"}, rows[t])
+		l.table(l.T("What %s answers to recorded hellos", l.name(t)), []string{l.T("hello"), l.T("answer"), l.T("suite"), l.T("group")}, rows[t])
 	}
 }

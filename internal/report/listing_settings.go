@@ -23,16 +23,16 @@ func (l listing) settings(ss []*evidence.Setting) {
 			cmp.Compare(a.Layer, b.Layer), cmp.Compare(a.Where.File, b.Where.File), cmp.Compare(a.Where.Line, b.Where.Line),
 		)
 	})
-	l.section("Settings")
+	l.section(l.T("Settings"))
 	group := ""
 	for i, s := range ss {
 		if i == mostListed {
-			l.para(indent, indent, l.dots+" and "+plural(len(ss)-i, "more setting", "more settings")+"; --json prints all", l.dim)
+			l.para(indent, indent, l.dots+" "+l.T("and %s; --json prints all", l.N(len(ss)-i, "more setting", "more settings")), l.dim)
 			return
 		}
 		if g := settingGroupName(s); g != group {
 			group = g
-			l.para("", indent, l.name(g), l.bold)
+			l.para("", indent, l.settingGroup(s), l.bold)
 		}
 		l.setting(s)
 	}
@@ -50,35 +50,46 @@ func settingGroupName(s *evidence.Setting) string {
 	return cmp.Or(s.Layer, "of no known host")
 }
 
+// settingGroup is settingGroupName for people.
+func (l listing) settingGroup(s *evidence.Setting) string {
+	switch {
+	case s.Host != "":
+		return l.name(s.Host)
+	case s.Layer == sourceLayer:
+		return l.T("source code")
+	}
+	return cmp.Or(l.name(s.Layer), l.T("of no known host"))
+}
+
 // sourceLayer is the layer of what stands in source code.
 const sourceLayer = "source"
 
 func (l listing) setting(s *evidence.Setting) {
-	title := strings.TrimSpace(l.name(s.Layer) + " " + l.name(s.Role))
-	if settingGroupName(s) != s.Host {
-		title = l.name(s.Role)
+	title := strings.TrimSpace(l.name(s.Layer) + " " + l.role(s.Role))
+	if s.Host == "" {
+		title = l.role(s.Role)
 	}
-	does := cmp.Or(words{}.effect(s.Effect, s.Versions), effectAlone(s.Effect))
+	does := cmp.Or(l.effect(s.Effect, s.Versions), l.effectAlone(s.Effect))
 	if title != "" {
-		does = title + ": " + does
+		does = l.T("%s: %s", title, does)
 	}
 	mark := [...]kind{kindBreaks, kindUnknown, kindRisk, kindOK, kindApart}[settingWeight(s)]
 	l.para(indent+l.symbol(mark)+" ", indent+indent, l.prose(does), nil)
 	detail, at := l.name(s.Value), l.name(placeInFile(s.Where))
-	if both := detail + " at " + at; displayWidth(both)+4 <= l.width {
+	if both := l.T("%s at %s", detail, at); displayWidth(both)+4 <= l.width {
 		l.para(indent+indent, indent+indent, both, l.dim)
 	} else {
 		l.para(indent+indent, indent+indent+indent, detail, l.dim)
-		l.para(indent+indent, indent+indent+indent, "at "+at, l.dim)
+		l.para(indent+indent, indent+indent+indent, l.T("at %s", at), l.dim)
 	}
-	if about := aboutOnly(s); about != "" {
+	if about := l.aboutOnly(s); about != "" {
 		l.para(indent+indent, indent+indent+indent, l.prose(about), l.dim)
 	}
 }
 
 // aboutOnly is what limits a setting: the part of the configuration that it
 // stands in, and what the audit has to say of it.
-func aboutOnly(s *evidence.Setting) string {
+func (l listing) aboutOnly(s *evidence.Setting) string {
 	const most = 200
 	where := ""
 	if s.Where.Line > 0 && s.Layer != sourceLayer && !strings.Contains(s.Value, s.Where.Path) {
@@ -86,19 +97,35 @@ func aboutOnly(s *evidence.Setting) string {
 	}
 	switch {
 	case where == "":
-		return endCut(s.Note, most, "...")
+		return endCut(l.note(s.Note), most, "...")
 	case s.Note == "" || strings.Contains(s.Note, where):
-		return endCut(cmp.Or(s.Note, "in "+where), most, "...")
+		return endCut(cmp.Or(l.note(s.Note), l.T("in %s", where)), most, "...")
 	}
-	return endCut("in "+where+"; "+s.Note, most, "...")
+	return endCut(l.T("in %s; %s", where, l.note(s.Note)), most, "...")
+}
+
+// note is what the audit has to say of a setting.
+func (w words) note(s string) string { return cmp.Or(w.Look(s), s) }
+
+// role names the side that a setting is for.
+func (l listing) role(role string) string {
+	switch role {
+	case "client":
+		return l.T("client")
+	case "server":
+		return l.T("server")
+	case "both":
+		return l.T("both")
+	}
+	return l.name(role)
 }
 
 // effectAlone says what a setting does that names no versions.
-func effectAlone(e evidence.Effect) string {
+func (w words) effectAlone(e evidence.Effect) string {
 	if e == evidence.Review {
-		return "a person must look"
+		return w.T("a person must look")
 	}
-	return "turns no version on or off"
+	return w.T("turns no version on or off")
 }
 
 // placeInFile is the line a value stands on; where the file has no lines, as

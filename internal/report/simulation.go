@@ -81,7 +81,7 @@ func codePoint[T interface {
 // Simulation writes a table a server, with a row a client: what they agree on,
 // or why not.
 func Simulation(w io.Writer, clients []*negotiate.Client, servers []*negotiate.Server, opt Options) (n Simulated, err error) {
-	t := simulation{page: newPage(opt), cleaner: cleaner{ascii: opt.ASCII}}
+	t := simulation{page: newPage(opt), cleaner: cleaner{words{opt.Lang}, opt.ASCII}}
 	for _, c := range clients {
 		t.column = max(t.column, displayWidth(t.name(c.Name)))
 	}
@@ -93,12 +93,12 @@ func Simulation(w io.Writer, clients []*negotiate.Client, servers []*negotiate.S
 			r := negotiate.Agree(c, s)
 			n.count(r.Outcome)
 			t.row(c, &r)
-			if a := r.Assumed(); a != "" {
+			if a := r.TellAssumed().Tell(t.Look); a != "" {
 				assumed[a] = true
 			}
 		}
 		for _, a := range slices.Sorted(maps.Keys(assumed)) {
-			t.para(indent, indent, "Where it is not known, this assumes "+a+".", t.dim)
+			t.para(indent, indent, t.T("Where it is not known, this assumes %s.", a), t.dim)
 		}
 		t.blank()
 		if err := t.flush(w); err != nil {
@@ -132,9 +132,9 @@ func (t *simulation) row(c *negotiate.Client, r *negotiate.Result) {
 	head := t.symbol(mark) + " " + name + strings.Repeat(" ", t.column-displayWidth(name)+2)
 	rest := strings.Repeat(" ", t.column+4)
 	if r.Outcome != negotiate.Agrees {
-		why := r.Detail()
+		why := r.TellDetail().Tell(t.Look)
 		if r.Outcome == negotiate.Fails {
-			why = strings.ReplaceAll(string(r.Cause), "_", " ") + ": " + why
+			why = t.T("%s: %s", t.failure(r.Cause), why)
 		}
 		t.para(head, rest, why, func(s string) string { return t.kind(mark, s) })
 		return
@@ -148,14 +148,35 @@ func (t *simulation) row(c *negotiate.Client, r *negotiate.Result) {
 	t.buf.WriteString(strings.TrimRight(head+line+suite+gap+group, " ") + "\n")
 }
 
+// failure names a cause: in English by its own name, as programs read it.
+func (t *simulation) failure(c negotiate.Cause) string {
+	switch c {
+	case negotiate.Incapable:
+		return t.T("incapable")
+	case negotiate.CapableButOff:
+		return t.T("capable but off")
+	case negotiate.PinnedByCode:
+		return t.T("pinned by code")
+	case negotiate.PinnedByConfig:
+		return t.T("pinned by config")
+	case negotiate.NoCommonCipher:
+		return t.T("no common cipher")
+	case negotiate.NoCommonGroupOrSignature:
+		return t.T("no common group or signature")
+	case negotiate.Reverse:
+		return t.T("reverse")
+	}
+	return strings.ReplaceAll(string(c), "_", " ")
+}
+
 // sum is the last line.
 func (t *simulation) sum(n Simulated, clients, servers int) {
-	parts := []string{plural(clients, "client", "clients") + ", " + plural(servers, "server", "servers") + ": "}
+	parts := []string{t.T("%s, %s: ", t.N(clients, "client", "clients"), t.N(servers, "server", "servers"))}
 	for _, p := range []struct {
 		kind kind
 		n    int
 		what string
-	}{{kindBreaks, n.Fail, "fail"}, {kindUnknown, n.Unknown, "not known"}, {kindOK, n.Agree, "agree"}} {
+	}{{kindBreaks, n.Fail, t.T("fail")}, {kindUnknown, n.Unknown, t.T("not known")}, {kindOK, n.Agree, t.T("agree")}} {
 		parts = append(parts, t.symbol(p.kind)+" "+number(p.n)+" "+p.what)
 	}
 	t.buf.WriteString(strings.Join(parts, "  ") + "\n")
