@@ -38,7 +38,22 @@ type Certificate struct {
 	NotBefore          time.Time `json:"not_before,omitzero"`
 	NotAfter           time.Time `json:"not_after,omitzero"`
 	SHA256             string    `json:"sha256,omitempty"`
+
+	// Of a server's own certificate: what it was sent with, and how it is
+	// judged. Absent is not known.
+	Chain       []Certificate `json:"chain,omitempty"`        // the certificates behind it, as sent
+	NameMatches *bool         `json:"name_matches,omitempty"` // of the name that was asked for
+	Trust       string        `json:"trust,omitempty"`        // Trusted or Untrusted
+	TrustReason string        `json:"trust_reason,omitempty"` // of Untrusted
+	Expired     *bool         `json:"expired,omitempty"`      // at the time of the scan
+	NotYetValid *bool         `json:"not_yet_valid,omitempty"`
 }
+
+// How a certificate stands with the roots that it was judged by.
+const (
+	Trusted   = "trusted"
+	Untrusted = "untrusted"
+)
 
 // Status of a server record.
 const (
@@ -63,12 +78,15 @@ type Server struct {
 	SignatureAlgorithms []string                          `json:"signature_algorithms,omitempty"`
 	Certificates        []Certificate                     `json:"certificates,omitempty"`
 	DHBits              int                               `json:"dh_bits,omitempty"` // of its DH group before TLS 1.3
-	Basis               Basis                             `json:"basis,omitempty"`   // declared; absent on a scan
+	Facts               *Facts                            `json:"facts,omitempty"`
+	Weaknesses          []string                          `json:"weaknesses,omitempty"` // ids of package knowledge
+	Basis               Basis                             `json:"basis,omitempty"`      // declared; absent on a scan
 	Layer               string                            `json:"layer,omitempty"`
 	Because             string                            `json:"because,omitempty"` // the deciding line, "nginx.conf:12"
 	First               time.Time                         `json:"first,omitzero"`
 	Last                time.Time                         `json:"last,omitzero"`
 	Connections         int                               `json:"connections,omitempty"`
+	FactConnections     int                               `json:"fact_connections,omitempty"` // of them: for Facts alone
 	ElapsedMS           int64                             `json:"elapsed_ms,omitempty"`
 }
 

@@ -87,7 +87,27 @@ func FromServer(s *evidence.Server) ServerProfile {
 		}
 		p.Keys = append(p.Keys, k)
 	}
+	if s.Facts != nil {
+		p.add(s.Facts)
+	}
 	return p
+}
+
+// add takes what the server's handshakes showed besides.
+func (p *ServerProfile) add(f *evidence.Facts) {
+	p.NeedsName = evidence.Is(f.NeedsName, true)
+	p.Fallback, p.EMS, p.SSLv2Form = tri(f.FallbackSCSV), tri(f.ExtendedMasterSecret), tri(f.SSLv2Form)
+	p.Bears = f.FailsAbove
+}
+
+func tri(field *bool) Tri {
+	switch {
+	case evidence.Is(field, true):
+		return Yes
+	case evidence.Is(field, false):
+		return No
+	}
+	return NotKnown
 }
 
 // ignoresList tells by its refusal of TLS 1.3 that a server does not read

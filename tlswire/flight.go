@@ -18,8 +18,10 @@ type ServerFlight struct {
 	Certificate    Certificates
 	// KeyExchange is the body of ServerKeyExchange: see ParseKeyExchange.
 	KeyExchange        []byte
-	CertificateRequest bool // the server asks for a client certificate
-	Done               bool // ServerHelloDone
+	CertificateStatus  []byte // the body of that message: see StapledOCSP
+	NewTicket          []byte // the body of NewSessionTicket: see SessionTicket
+	CertificateRequest bool   // the server asks for a client certificate
+	Done               bool   // ServerHelloDone
 	ChangeCipherSpec   bool
 	Encrypted          bool // protected records follow
 	Finished           bool // protected handshake records, after ChangeCipherSpec
@@ -43,6 +45,34 @@ func (f *ServerFlight) Complete() bool {
 // ParseKeyExchange reads ServerKeyExchange by the hello's suite and version.
 func (f *ServerFlight) ParseKeyExchange() (ServerKeyExchange, error) {
 	return ParseServerKeyExchange(f.KeyExchange, f.Hello.Suite, f.Hello.NegotiatedVersion())
+}
+
+// StapledOCSP is the OCSP response of CertificateStatus, in DER; nil when none
+// came or the message does not add up (RFC 6066, 8).
+func (f *ServerFlight) StapledOCSP() []byte {
+	const ocsp = 1
+	c := cursor{b: f.CertificateStatus}
+	if c.u8() != ocsp {
+		return nil
+	}
+	der := c.vec24()
+	if c.failed || len(c.b) > 0 {
+		return nil
+	}
+	return der
+}
+
+// SessionTicket is the ticket of NewSessionTicket before TLS 1.3, where it
+// stands in clear text; nil when none came or the message does not add up
+// (RFC 5077, 3.3).
+func (f *ServerFlight) SessionTicket() []byte {
+	c := cursor{b: f.NewTicket}
+	c.take(4) // how long it shall be kept
+	ticket := c.vec16()
+	if c.failed || len(c.b) > 0 {
+		return nil
+	}
+	return ticket
 }
 
 // ReadServerFlight reads the server's direction of a connection from its
@@ -116,6 +146,10 @@ func (f *ServerFlight) handshake(m Message) (err error) {
 		f.HasCertificate = err == nil
 	case TypeServerKeyExchange:
 		f.KeyExchange = body
+	case TypeNewSessionTicket:
+		f.NewTicket = body
+	case TypeCertificateStatus:
+		f.CertificateStatus = body
 	case TypeCertificateRequest:
 		f.CertificateRequest = true
 	case TypeServerHelloDone:

@@ -38,8 +38,10 @@ type answer struct {
 	version tlswire.Version // negotiated
 	group   tlswire.Group   // of the key exchange, when it was stated
 	scheme  tlswire.SignatureScheme
-	dhBits  int    // of the DH group, when it was stated
-	leaf    []byte // the server's certificate in DER
+	dhBits  int      // of the DH group, when it was stated
+	chain   [][]byte // the server's certificates in DER, its own first
+	whole   bool     // all that the server says first was read
+	said    said     // what else the hello and what follows it say
 	kinds   []tlswire.CipherKind
 	detail  string // what was not TLS, how STARTTLS was refused, what did not fit
 	// firm is set when the end of a connection without a word was compared
@@ -158,6 +160,7 @@ func (q *question) judge(f *tlswire.ServerFlight) answer {
 		a.outcome, a.detail = misfit, "server_hello with "+fmt.Sprintf(format, args...)
 		return a
 	}
+	a.said, a.whole = hear(f), f.Complete()
 	a.hello = tlswire.ServerHello{Suite: f.Hello.Suite, Version: f.Hello.Version}
 	switch {
 	case a.version.Rank() > q.version.Rank() || a.version.Rank() < tlswire.SSL30.Rank() || a.version.Rank() > tlswire.TLS13.Rank(),
@@ -173,7 +176,7 @@ func (q *question) judge(f *tlswire.ServerFlight) answer {
 		return a
 	}
 	if f.HasCertificate {
-		a.leaf = bytes.Clone(f.Certificate.Leaf())
+		a.chain = shownChain(f.Certificate)
 	}
 	if k, err := f.ParseKeyExchange(); err == nil && f.KeyExchange != nil {
 		a.group, a.scheme = k.Group, k.Scheme
@@ -185,7 +188,10 @@ func (q *question) judge(f *tlswire.ServerFlight) answer {
 }
 
 func sslv2Answer(h *tlswire.SSLv2ServerHello) answer {
-	a := answer{outcome: helloed, version: tlswire.SSL20, leaf: bytes.Clone(h.Certificate)}
+	a := answer{outcome: helloed, version: tlswire.SSL20}
+	if len(h.Certificate) > 0 {
+		a.chain = [][]byte{bytes.Clone(h.Certificate)}
+	}
 	for k := range h.Kinds.All() {
 		a.kinds = append(a.kinds, k)
 	}

@@ -140,8 +140,8 @@ func FuzzParseAnswer(f *testing.F) {
 		if done && a.because(q.version) == "" {
 			t.Fatalf("no reason for %s", a.outcome)
 		}
-		if a.leaf != nil {
-			certificate(a.leaf)
+		if len(a.chain) > 0 {
+			certificate(a.chain[0])
 		}
 	})
 }

@@ -2,7 +2,6 @@ package scan
 
 import (
 	"context"
-	"slices"
 )
 
 // rounds is how often a hello that met with silence is asked again while the
@@ -43,16 +42,12 @@ func (h *host) learn(q *question, a *answer) {
 		h.control = &c
 	}
 	h.borne = max(h.borne, len(q.bytes()))
-	if a.dhBits > 0 && (h.dhBits == 0 || a.dhBits < h.dhBits) {
-		h.dhBits = a.dhBits
-	}
-	if a.leaf != nil {
+	h.learnDH(a)
+	if a.chain != nil && !q.stranger {
 		if info, ok := a.hello.Suite.Info(); ok {
 			h.seenAuth[info.Auth] = true
 		}
-		if !slices.ContainsFunc(h.leaves, func(b []byte) bool { return string(b) == string(a.leaf) }) {
-			h.leaves = append(h.leaves, a.leaf)
-		}
+		h.learnChain(a.chain)
 	}
 }
 

@@ -33,13 +33,15 @@ func (f form) String() string {
 
 // question is one hello: exactly one version, and what is offered with it.
 type question struct {
-	version tlswire.Version
-	form    form
-	suites  []tlswire.Suite
-	groups  []tlswire.Group
-	sni     string
-	schemes []tlswire.SignatureScheme // instead of those of the form
-	raw     []byte                    // a recorded hello, sent as it is; the rest says what it offers
+	version  tlswire.Version
+	form     form
+	suites   []tlswire.Suite
+	groups   []tlswire.Group
+	sni      string
+	schemes  []tlswire.SignatureScheme      // instead of those of the form
+	raw      []byte                         // a recorded hello, sent as it is; the rest says what it offers
+	also     func(*tlswire.ClientHelloSpec) // asks for more than suites and groups
+	stranger bool                           // its certificates are not those of the name that is asked about
 	// wants tells whether to read on after a ServerHello with this suite,
 	// for the certificate and the key exchange; nil is never.
 	wants func(tlswire.Suite) bool
@@ -122,6 +124,9 @@ func (q *question) bytes() []byte {
 		// What may sign the certificates themselves is another matter.
 		s.Schemes = q.schemes
 		s.Extra = append(s.Extra, tlswire.Extension{Type: tlswire.ExtSignatureAlgsCert, Data: schemeList(allSchemes)})
+	}
+	if q.also != nil {
+		q.also(&s)
 	}
 	b, err := s.AppendRecords(nil)
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/tlsready/tlsready/evidence"
 	"github.com/tlsready/tlsready/tlswire"
 )
 
@@ -26,9 +27,10 @@ type host struct {
 	borne    int             // the longest hello, in bytes, so answered
 	habits   map[outcome]int // silent answers that proved to be answers
 	flaky    bool            // it broke off, and answered the same hello later
-	leaves   [][]byte        // certificates, in DER
+	chains   [][][]byte      // certificates, in DER, each with what came behind it
 	seenAuth map[tlswire.Auth]bool
-	dhBits   int      // of the shortest DH group seen
+	dhBits   int      // of the shortest DH group of a signed suite
+	dhSizes  []int    // of all DH groups seen, rising
 	blind    []string // what could not be seen
 
 	form     form // the richest that this host bears
@@ -39,6 +41,9 @@ type host struct {
 	nameless bool    // without SNI it accepts more
 
 	incomplete bool // suites or groups may be missing
+
+	facts      evidence.Facts
+	beforeFact int64 // connections when the facts' turn came
 }
 
 func newHost(opt Options, t Target, addr netip.AddrPort, sni string) *host {
@@ -70,7 +75,7 @@ func (h *host) scan(ctx context.Context) {
 	if h.opt.Signatures {
 		h.findSchemes(ctx)
 	}
-	h.fetchCertificate(ctx)
+	h.findFacts(ctx)
 	if h.flaky && len(h.habits) > 0 {
 		h.note("the server broke off connections at random: suites and groups may be missing")
 		h.incomplete = true

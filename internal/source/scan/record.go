@@ -61,11 +61,12 @@ func (h *host) describe(s *evidence.Server, c *evidence.Coverage) {
 		s.Groups = append(s.Groups, g.String())
 	}
 	s.DHBits = h.dhBits
+	h.describeFacts(s)
 	for _, sig := range h.schemes {
 		s.SignatureAlgorithms = append(s.SignatureAlgorithms, sig.String())
 	}
-	for _, der := range h.leaves {
-		s.Certificates = append(s.Certificates, certificate(der))
+	for _, chain := range h.chains {
+		s.Certificates = append(s.Certificates, h.judgeChain(chain))
 	}
 	c.Blind = h.blind
 	slices.Sort(c.Blind)
