@@ -17,21 +17,24 @@ func (j *judge) allowed(v *Verdict, p *pair, s *serverSide) {
 	if v.Verdict != OK || asks.nothing() {
 		return
 	}
-	var against, latest *evidence.Handshake
+	var against, latest *evidence.Row
 	var at tlswire.Version
-	for _, h := range p.handshakes {
-		if ended(h) || !h.Negotiated.AtLeast(j.policy.Floor) {
+	for h := range p.rows() {
+		if ended(h.Terms) || !h.Negotiated.AtLeast(j.policy.Floor) {
 			continue
 		}
-		at, latest = stronger(at, h.Negotiated), h
-		switch asks.met(h) {
+		at, latest = stronger(at, h.Negotiated), &h
+		switch asks.met(h.Terms) {
 		case yes:
 			return
 		case no:
-			against = h
+			against = &h
 		}
 	}
-	agreed := agreedOn(against, at)
+	agreed := Verbatim(at.String())
+	if against != nil {
+		agreed = agreedOn(against.Terms)
+	}
 	shared := j.common(p, cmp.Or(against, latest), s)
 	v.Because = append(v.Because, shared.refs...)
 	switch {
@@ -57,10 +60,8 @@ func (j *judge) allowed(v *Verdict, p *pair, s *serverSide) {
 }
 
 // agreedOn says what a handshake came to: version, suite and group.
-func agreedOn(h *evidence.Handshake, best tlswire.Version) Text {
+func agreedOn(h *evidence.Terms) Text {
 	switch {
-	case h == nil:
-		return Verbatim(best.String())
 	case h.Suite != "" && h.Group != "":
 		return say("%s with %s and %s", h.Negotiated, h.Suite, h.Group)
 	case h.Suite != "":

@@ -13,10 +13,10 @@ import (
 // judgeAlone gives verdicts about one party alone: servers that were scanned
 // but that nobody was seen to use, and hosts judged by their settings and
 // products.
-func (j *judge) judgeAlone(records []evidence.Record, pairs []*pair) []Verdict {
+func (j *judge) judgeAlone(records []evidence.Record, ps *pairs) []Verdict {
 	used := map[string]bool{}
-	for _, p := range pairs {
-		used[p.server] = true
+	for _, m := range ps.members {
+		used[ps.servers[m.server]] = true
 	}
 	var out []Verdict
 	for _, r := range records {

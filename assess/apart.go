@@ -1,10 +1,6 @@
 package assess
 
-import (
-	"strings"
-
-	"github.com/tlsready/tlsready/knowledge"
-)
+import "github.com/tlsready/tlsready/knowledge"
 
 // scannerHellos is how many different hellos from one address to one server
 // make it a scanner: a person's programs are fewer.
@@ -18,7 +14,7 @@ func (j *judge) setApart(v *Verdict, t *tally, c *clientSide) {
 		v.SetApart = ApartScanner
 	case class == knowledge.ClassProbe:
 		v.SetApart = ApartProbe
-	case deniedOnly(t.status):
+	case t.denied > 0 && !t.served: // never given anything
 		v.SetApart = ApartDeniedOnly
 	case t.fallback && t.strong == 0 && t.offered.Below(j.policy.Floor):
 		v.SetApart = ApartLowerRetry
@@ -29,17 +25,4 @@ func (j *judge) setApart(v *Verdict, t *tally, c *clientSide) {
 	if v.Verdict == Breaks {
 		v.Verdict = AtRisk
 	}
-}
-
-// deniedOnly reports whether a client was never given anything: all its
-// requests ended in 4xx.
-func deniedOnly(status map[string]int) bool {
-	denied := 0
-	for class, n := range status {
-		if !strings.HasPrefix(class, "4") && n > 0 {
-			return false
-		}
-		denied += n
-	}
-	return denied > 0
 }

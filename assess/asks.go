@@ -85,7 +85,7 @@ const (
 // Of a handshake in TLS 1.3 that does not name its suite or group, both sides
 // can do what every implementation must (RFC 8446 section 9.1): the suite
 // TLS_AES_128_GCM_SHA256 and the group secp256r1.
-func (a *asks) met(h *evidence.Handshake) answer {
+func (a *asks) met(h *evidence.Terms) answer {
 	modern := h.Negotiated == tlswire.TLS13
 	suite, named := tlswire.SuiteByName(h.Suite)
 	switch {

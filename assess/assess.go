@@ -28,12 +28,12 @@ type judge struct {
 	base       *knowledge.Base
 	at         time.Time
 	dir        *directory
-	clientBest map[string]tlswire.Version // per program: strongest version agreed on anywhere
-	serverBest map[string]sighting        // per server: strongest version agreed on with anyone
-	weakOnly   map[string]bool            // sources of which only weak connections were kept
+	clientBest map[program]tlswire.Version // strongest version agreed on anywhere
+	serverBest map[string]sighting         // per server: strongest version agreed on with anyone
+	weakOnly   map[string]bool             // sources of which only weak connections were kept
 	hellos     *hellos
-	sides      map[string]*serverSide // what holds for all clients of a server
-	groups     map[string]*Group      // by client
+	sides      map[sideKey]*serverSide // what holds for all clients of a server
+	groups     map[string]*Group       // by client
 }
 
 // weakOnly names the sources of which some input was read for weak
@@ -57,22 +57,24 @@ type sighting struct {
 
 // Assess joins evidence into the report. Records must be folded: one record
 // of a kind for one thing.
-func Assess(records []evidence.Record, opt Options) *Report { return judgeRecords(records, opt).report }
+func Assess(all *evidence.Set, opt Options) *Report { return judgeSet(all, opt).report }
 
 // judgement is a report with what it was made of.
 type judgement struct {
 	judge   *judge
-	pairs   []*pair
-	dropped []*evidence.Handshake // contradict themselves
+	pairs   *pairs
+	dropped []evidence.Row // contradict themselves
 	report  *Report
 }
 
-func judgeRecords(records []evidence.Record, opt Options) *judgement {
+func judgeSet(all *evidence.Set, opt Options) *judgement {
 	policy := opt.Policy.on(opt.At)
-	j := &judge{policy: policy, base: opt.Knowledge, at: opt.At, dir: newDirectory(records), weakOnly: weakOnly(records), sides: map[string]*serverSide{}}
+	records := all.Others
+	j := &judge{policy: policy, base: opt.Knowledge, at: opt.At, dir: newDirectory(all), weakOnly: weakOnly(records), sides: map[sideKey]*serverSide{}}
 	j.hellos = newHellos(j.base, j.dir, records)
-	kept, dropped := consistent(records)
-	pairs := pairUp(j.dir, kept)
+	contradicts := contradictory(all.Handshakes)
+	dropped := droppedOf(all.Handshakes, contradicts)
+	pairs := pairUp(j.dir, all.Handshakes, contradicts)
 	j.sight(pairs)
 	j.groups = j.groupsOf(pairs)
 
@@ -89,11 +91,11 @@ func judgeRecords(records []evidence.Record, opt Options) *judgement {
 	if policy.From.After(day) {
 		r.Comes = policy.From.Format(time.DateOnly)
 	}
-	r.Verdicts = make([]Verdict, 0, len(pairs))
-	for _, p := range pairs {
-		r.Verdicts = append(r.Verdicts, j.judgeInTime(p))
+	r.Verdicts = make([]Verdict, 0, pairs.len())
+	for i := range pairs.len() {
+		r.Verdicts = append(r.Verdicts, j.judgeInTime(pairs.at(i)))
 	}
-	r.Days = j.daysOf(pairs, r.Verdicts)
+	r.Days = j.daysOf(pairs, func(i int) bool { return r.Verdicts[i].SetApart != "" })
 	r.Verdicts = append(r.Verdicts, j.judgeAlone(records, pairs)...)
 	for i := range r.Verdicts {
 		j.applyPeople(&r.Verdicts[i], opt)
@@ -116,32 +118,37 @@ func judgeRecords(records []evidence.Record, opt Options) *judgement {
 
 // sight notes the strongest version each program and each server reached with
 // anybody: who did TLS 1.3 once can do it.
-func (j *judge) sight(pairs []*pair) {
-	j.clientBest = map[string]tlswire.Version{}
+func (j *judge) sight(ps *pairs) {
+	j.clientBest = map[program]tlswire.Version{}
 	j.serverBest = map[string]sighting{}
-	for _, p := range pairs {
-		for _, h := range p.handshakes {
-			if !h.Negotiated.Known() || ended(h) {
-				continue
+	for _, m := range ps.members {
+		_, _, number := ps.seen.Numbers(int(m.row))
+		terms := ps.seen.TermsOf(number)
+		if !terms.Negotiated.Known() || ended(terms) {
+			continue
+		}
+		if agent := ps.agents[m.agent]; agent != "" {
+			k := program{ps.clients[m.client], agent}
+			j.clientBest[k] = stronger(j.clientBest[k], terms.Negotiated)
+		}
+		server := ps.servers[m.server]
+		s := j.serverBest[server]
+		if terms.Negotiated.Rank() < s.version.Rank() {
+			continue
+		}
+		h := ps.seen.Row(int(m.row))
+		if terms.Negotiated.Rank() > s.version.Rank() || h.Last.After(s.last) {
+			s = sighting{version: terms.Negotiated, last: h.Last}
+			if refs := h.Refs(); len(refs) > 0 {
+				s.ref = refs[0]
 			}
-			if p.clientParty.UserAgent != "" {
-				k := clientKey(p)
-				j.clientBest[k] = stronger(j.clientBest[k], h.Negotiated)
-			}
-			s := j.serverBest[p.server]
-			if h.Negotiated.Rank() > s.version.Rank() || (h.Negotiated.Rank() == s.version.Rank() && h.Last.After(s.last)) {
-				s = sighting{version: h.Negotiated, last: h.Last}
-				if len(h.Refs) > 0 {
-					s.ref = h.Refs[0]
-				}
-				j.serverBest[p.server] = s
-			}
+			j.serverBest[server] = s
 		}
 	}
 }
 
-// clientKey is one program at one address.
-func clientKey(p *pair) string { return p.client + "\x00" + p.clientParty.UserAgent }
+// program is one program at one address.
+type program struct{ client, agent string }
 
 // weightOf orders verdicts: what breaks first, and of that what was never
 // seen strong, then by how much traffic there is.

@@ -351,7 +351,7 @@ func TestWaiversAndOwners(t *testing.T) {
 			t.Fatal(err)
 		}
 		policy, _ := ParsePolicy(base, "tls12")
-		r := Assess(fold.Records(), Options{
+		r := Assess(fold.Set(), Options{
 			Policy: policy, Knowledge: base, Today: noon,
 			Waivers: []Exception{{Party: tc.party, Owner: "ann", Until: day(tc.until)}},
 			Owners:  []Owner{{Pattern: "192.0.2.0/24", Owner: "net team", Contact: "net@example"}},
@@ -373,7 +373,7 @@ func TestRenewedWaiver(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := Assess(recs(captured(tlswire.TLS10, tlswire.TLS10)), Options{
+	r := Assess(evidence.SetOf(recs(captured(tlswire.TLS10, tlswire.TLS10))), Options{
 		Policy: policy, Knowledge: base, Today: noon, Waivers: []Exception{
 			{Party: "192.0.2.7", Owner: "ann", Until: noon.AddDate(0, 0, -9)},
 			{Party: "192.0.2.0/24", Owner: "ben", Until: noon.AddDate(0, 0, 9)},
@@ -433,7 +433,7 @@ func judgeAll(t *testing.T, base *knowledge.Base, policy, at string, records []e
 			t.Fatal(err)
 		}
 	}
-	return Assess(fold.Records(), opt)
+	return Assess(fold.Set(), opt)
 }
 
 // TestSetApartByAgent: whoever names himself a probe or scanner is set apart,

@@ -43,7 +43,7 @@ func BenchmarkAssess(b *testing.B) {
 		b.Fatal(err)
 	}
 	for _, size := range []struct{ handshakes, servers int }{{10_000, 100}, {100_000, 1_000}} {
-		records := manySeen(size.handshakes, size.servers)
+		records := evidence.SetOf(manySeen(size.handshakes, size.servers))
 		b.Run(fmt.Sprintf("%d handshakes %d servers", size.handshakes, size.servers), func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {

@@ -75,7 +75,7 @@ func (j *judge) whoIs(v *Verdict, p *pair) []Step {
 	if p == nil {
 		return steps
 	}
-	as := namesOf(p.handshakes)
+	as := namesOf(p)
 	if len(as) > 1 {
 		step(say("%s was seen as %s", v.Client, list(as[:min(len(as), mostSeen)])))
 	}
@@ -85,11 +85,10 @@ func (j *judge) whoIs(v *Verdict, p *pair) []Step {
 	return steps
 }
 
-// namesOf are the addresses, names and identities of the clients of
-// handshakes.
-func namesOf(hs []*evidence.Handshake) []string {
+// namesOf are the addresses, names and identities of the client of a pair.
+func namesOf(p *pair) []string {
 	var out []string
-	for _, h := range hs {
+	for h := range p.rows() {
 		for _, s := range []string{h.Client.IP, h.Client.Name, h.Client.Identity} {
 			if s != "" && !slices.Contains(out, s) {
 				out = append(out, s)
@@ -102,8 +101,8 @@ func namesOf(hs []*evidence.Handshake) []string {
 
 // seen tells what was seen between the two, the weakest first.
 func (j *judge) seen(p *pair) []Step {
-	hs := slices.Clone(p.handshakes)
-	slices.SortStableFunc(hs, func(a, b *evidence.Handshake) int {
+	hs := slices.Collect(p.rows())
+	slices.SortStableFunc(hs, func(a, b evidence.Row) int {
 		return cmp.Or(cmp.Compare(a.Negotiated.Rank(), b.Negotiated.Rank()), a.First.Compare(b.First))
 	})
 	var steps []Step
@@ -113,15 +112,15 @@ func (j *judge) seen(p *pair) []Step {
 			break
 		}
 		steps = append(steps, Step{
-			About: "seen", Says: seenText(h), Source: h.Source, Refs: h.Refs, Confidence: string(evidence.Observed),
+			About: "seen", Says: seenText(&h), Source: h.Source, Refs: h.Refs(), Confidence: string(evidence.Observed),
 		})
 	}
 	return steps
 }
 
 // seenText tells one folded record.
-func seenText(h *evidence.Handshake) Text {
-	came := agreedOn(h, 0)
+func seenText(h *evidence.Row) Text {
+	came := agreedOn(h.Terms)
 	if !h.Negotiated.Known() {
 		came = say("no version shown")
 	}
@@ -159,11 +158,11 @@ func seenText(h *evidence.Handshake) Text {
 func (w *judgement) contradicting(v *Verdict) []Step {
 	var steps []Step
 	for _, h := range w.dropped {
-		if w.judge.dir.clientID(h.Client) != v.Client || w.judge.dir.serverOf(h) != v.Server {
+		if w.judge.dir.clientID(*h.Client) != v.Client || w.judge.dir.serverOf(h) != v.Server {
 			continue
 		}
 		steps = append(steps, Step{
-			About: "contradiction", Says: say("not counted: the record %s", contradiction(h)), Source: h.Source, Refs: h.Refs,
+			About: "contradiction", Says: say("not counted: the record %s", contradiction(h.Terms)), Source: h.Source, Refs: h.Refs(),
 		})
 	}
 	return steps[:min(len(steps), mostSeen)]

@@ -25,7 +25,7 @@ type clientSide struct {
 func (j *judge) clientSide(p *pair, t *tally) *clientSide {
 	c := &clientSide{
 		base: j.base, floor: j.policy.Floor, host: j.dir.hostOf(p.clientParty), agent: p.clientParty.UserAgent,
-		offered: t.offered, elsewhere: j.clientBest[clientKey(p)],
+		offered: t.offered, elsewhere: j.clientBest[program{p.client, p.clientParty.UserAgent}],
 	}
 	if c.agent != "" {
 		c.software, _ = j.base.ClientByAgent(c.agent)

@@ -2,28 +2,39 @@ package assess
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/tlsready/tlsready/evidence"
 	"github.com/tlsready/tlsready/tlswire"
 )
 
-// consistent sorts out handshakes whose suite never existed in the version
-// they claim (GCM below TLS 1.2): they are reported and not counted.
-func consistent(records []evidence.Record) (kept, dropped []*evidence.Handshake) {
-	for _, r := range records {
-		if h, ok := r.(*evidence.Handshake); !ok {
-			continue
-		} else if contradiction(h) == "" {
-			kept = append(kept, h)
-		} else {
-			dropped = append(dropped, h)
+// contradictory tells, by their numbers, which terms contradict themselves: a
+// suite that never existed in the version they claim (GCM below TLS 1.2).
+// Handshakes with them are reported and not counted.
+func contradictory(seen *evidence.Table) []bool {
+	out := make([]bool, seen.Terms())
+	for i := range out {
+		out[i] = contradiction(seen.TermsOf(uint32(i))) != ""
+	}
+	return out
+}
+
+// droppedOf are the handshakes with such terms.
+func droppedOf(seen *evidence.Table, contradicts []bool) []evidence.Row {
+	if !slices.Contains(contradicts, true) {
+		return nil
+	}
+	var out []evidence.Row
+	for i := range seen.Len() {
+		if _, _, terms := seen.Numbers(i); contradicts[terms] {
+			out = append(out, seen.Row(i))
 		}
 	}
-	return kept, dropped
+	return out
 }
 
 // contradictionCoverage says of what was dropped where it stands and why.
-func contradictionCoverage(dropped []*evidence.Handshake) []*evidence.Coverage {
+func contradictionCoverage(dropped []evidence.Row) []*evidence.Coverage {
 	var out []*evidence.Coverage
 	bySource := map[string]*evidence.Coverage{}
 	for _, h := range dropped {
@@ -35,15 +46,15 @@ func contradictionCoverage(dropped []*evidence.Handshake) []*evidence.Coverage {
 		}
 		c.Read += h.Count
 		ref := h.Source
-		if len(h.Refs) > 0 {
-			ref = h.Refs[0]
+		if refs := h.Refs(); len(refs) > 0 {
+			ref = refs[0]
 		}
-		c.Skip(ref, contradiction(h))
+		c.Skip(ref, contradiction(h.Terms))
 	}
 	return out
 }
 
-func contradiction(h *evidence.Handshake) string {
+func contradiction(h *evidence.Terms) string {
 	suite, ok := tlswire.SuiteByName(h.Suite)
 	if !ok || !h.Negotiated.Known() {
 		return ""

@@ -1,8 +1,8 @@
 package assess
 
 import (
-	"maps"
 	"slices"
+	"strings"
 
 	"github.com/tlsready/tlsready/evidence"
 )
@@ -18,59 +18,55 @@ type Day struct {
 // dayCounts are the numbers of a day by source. A capture and a log of the
 // same connections show them twice, so of several sources the larger stands.
 type dayCounts struct {
+	seen         bool
 	weak, strong map[string]int
 	clients      int
+	client       uint32 // the latest that was counted, plus one
 }
 
 // daysOf counts the days of all pairs; those set apart are left out, since
 // nobody has to wait for a scanner. Pairs stand in the order of their clients,
-// so that one client's days are all that must be kept to count it once.
-func (j *judge) daysOf(pairs []*pair, verdicts []Verdict) []Day {
-	days := map[string]*dayCounts{}
-	client, weak := "", map[string]bool{}
-	next := func() {
-		for d := range weak {
-			days[d].clients++
-		}
-		clear(weak)
-	}
-	for i, p := range pairs {
-		if verdicts[i].SetApart != "" {
+// so that the latest client of a day is all that must be kept to count each
+// once.
+func (j *judge) daysOf(ps *pairs, apart func(i int) bool) []Day {
+	days := make([]dayCounts, ps.seen.Names())
+	for i := range ps.len() {
+		if apart(i) {
 			continue
 		}
-		if p.client != client {
-			next()
-			client = p.client
-		}
-		for _, h := range p.handshakes {
-			j.addDays(days, weak, h)
+		for _, m := range ps.members[ps.starts[i]:ps.starts[i+1]] {
+			h := ps.seen.Row(int(m.row))
+			j.addDays(days, m.client, &h)
 		}
 	}
-	next()
-	out := make([]Day, 0, len(days))
-	for _, d := range slices.Sorted(maps.Keys(days)) {
-		c := days[d]
-		out = append(out, Day{Day: d, Weak: largest(c.weak), Strong: largest(c.strong), WeakClients: c.clients})
+	var out []Day
+	for number, c := range days {
+		if c.seen {
+			out = append(out, Day{Day: ps.seen.Name(uint32(number)), Weak: largest(c.weak), Strong: largest(c.strong), WeakClients: c.clients})
+		}
 	}
+	slices.SortFunc(out, func(a, b Day) int { return strings.Compare(a.Day, b.Day) })
 	return out
 }
 
-func (j *judge) addDays(days map[string]*dayCounts, weakDays map[string]bool, h *evidence.Handshake) {
+func (j *judge) addDays(days []dayCounts, client uint32, h *evidence.Row) {
 	weak := h.Negotiated.Below(j.policy.Floor)
 	if !weak && !h.Negotiated.AtLeast(j.policy.Floor) {
 		return
 	}
-	for d, n := range h.Days {
-		c := days[d]
-		if c == nil {
-			c = &dayCounts{weak: map[string]int{}, strong: map[string]int{}}
-			days[d] = c
+	for d, n := range h.Days() {
+		c := &days[d]
+		if !c.seen {
+			*c = dayCounts{seen: true, weak: map[string]int{}, strong: map[string]int{}}
 		}
-		if weak {
-			c.weak[h.Source] += n
-			weakDays[d] = true
-		} else {
+		if !weak {
 			c.strong[h.Source] += n
+			continue
+		}
+		c.weak[h.Source] += n
+		if c.client != client+1 {
+			c.client = client + 1
+			c.clients++
 		}
 	}
 }

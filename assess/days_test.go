@@ -34,13 +34,13 @@ func TestDays(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := Assess([]evidence.Record{
+	r := Assess(evidence.SetOf([]evidence.Record{
 		weak("192.0.2.1", "a.example", "iis", map[string]int{"2026-03-01": 2, "2026-03-02": 5}),
 		weak("192.0.2.1", "a.example", "watch", map[string]int{"2026-03-02": 4}),
 		weak("192.0.2.1", "b.example", "iis", map[string]int{"2026-03-02": 1}),
 		weak("192.0.2.2", "a.example", "iis", map[string]int{"2026-03-02": 1}),
 		strong, denied,
-	}, Options{Policy: policy, Knowledge: base})
+	}), Options{Policy: policy, Knowledge: base})
 	want := []Day{
 		{Day: "2026-03-01", Weak: 2, WeakClients: 1},
 		{Day: "2026-03-02", Weak: 7, Strong: 9, WeakClients: 2},

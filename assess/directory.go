@@ -28,12 +28,12 @@ type directory struct {
 	settings  map[string]*evidence.Setting  // by place, for profiles that name their deciding line
 }
 
-func newDirectory(records []evidence.Record) *directory {
+func newDirectory(all *evidence.Set) *directory {
 	d := &directory{
 		hosts: map[string]*host{}, hostByIP: map[string]string{},
 		names: map[string]string{}, endpoints: map[string][]*evidence.Server{}, settings: map[string]*evidence.Setting{},
 	}
-	for _, r := range records {
+	for _, r := range all.Others {
 		switch r := r.(type) {
 		case *evidence.Product:
 			h := d.declare(cmp.Or(r.Host, placeOf(r.Where))) // a program that was found, on no known host
@@ -57,11 +57,25 @@ func newDirectory(records []evidence.Record) *directory {
 			}
 		case *evidence.Server:
 			d.addServer(r)
-		case *evidence.Handshake:
-			d.nameEndpoint(r.Server)
 		}
 	}
+	for _, p := range serversOf(all.Handshakes) {
+		d.nameEndpoint(*p)
+	}
 	return d
+}
+
+// serversOf are the different servers of handshakes.
+func serversOf(seen *evidence.Table) []*evidence.Party {
+	var out []*evidence.Party
+	have := make([]bool, seen.Parties())
+	for i := range seen.Len() {
+		if _, number, _ := seen.Numbers(i); !have[number] {
+			have[number] = true
+			out = append(out, seen.Party(number))
+		}
+	}
+	return out
 }
 
 func (d *directory) declare(name string) *host {

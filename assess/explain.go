@@ -64,12 +64,8 @@ func (e *NoMatchError) Error() string {
 // server. Parties are names, addresses, host:port, networks or patterns with
 // *. Without a server, all verdicts are explained that the one party has a
 // part in, whichever.
-func Explain(records []evidence.Record, opt Options, client, server string) (*Explanation, error) {
-	work := judgeRecords(records, opt)
-	byKey := map[string]*pair{}
-	for _, p := range work.pairs {
-		byKey[pairKey(p.client, p.server, p.clientParty.UserAgent)] = p
-	}
+func Explain(all *evidence.Set, opt Options, client, server string) (*Explanation, error) {
+	work := judgeSet(all, opt)
 	r := work.report
 	out := &Explanation{Schema: r.Schema, Policy: r.Policy, AsOf: r.AsOf, Chains: []Chain{}}
 	var known []string
@@ -84,15 +80,13 @@ func Explain(records []evidence.Record, opt Options, client, server string) (*Ex
 			out.More++
 			continue
 		}
-		out.Chains = append(out.Chains, Chain{*v, work.chain(v, byKey[pairKey(v.Client, v.Server, v.ClientParty.UserAgent)])})
+		out.Chains = append(out.Chains, Chain{*v, work.chain(v, work.pairs.find(v.Client, v.Server, v.ClientParty.UserAgent))})
 	}
 	if len(out.Chains) == 0 {
 		return nil, noMatch(r.Verdicts, known, client, server)
 	}
 	return out, nil
 }
-
-func pairKey(client, server, agent string) string { return client + "\x00" + server + "\x00" + agent }
 
 // about reports whether a verdict is about the parties asked for.
 func (v *Verdict) about(client, server string) bool {

@@ -17,7 +17,7 @@ func explainAll(t *testing.T, client, server string, records ...evidence.Record)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return Explain(records, Options{
+	return Explain(evidence.SetOf(records), Options{
 		Policy: policy, Knowledge: base, Today: noon,
 		Waivers: []Exception{{Party: "192.0.2.9", Owner: "ann", Reason: "retires", Until: noon.AddDate(0, 0, -1)}},
 		Owners:  []Owner{{Pattern: "192.0.2.0/24", Owner: "net team", Contact: "net@example"}},

@@ -48,28 +48,30 @@ func cgnat(ip string) bool {
 
 // groupsOf finds the shared addresses. Only addresses can be shared: a name is
 // that of one host.
-func (j *judge) groupsOf(pairs []*pair) map[string]*Group {
+func (j *judge) groupsOf(ps *pairs) map[string]*Group {
 	out := map[string]*Group{}
-	for i := 0; i < len(pairs); {
+	for i := 0; i < ps.len(); {
 		end := i + 1
-		for end < len(pairs) && pairs[end].client == pairs[i].client {
+		for end < ps.len() && ps.is(end).client == ps.is(i).client {
 			end++
 		}
-		if g := j.groupAt(pairs[i:end]); g != nil {
-			out[pairs[i].client] = g
+		if g := j.groupAt(ps, i, end); g != nil {
+			out[ps.clients[ps.is(i).client]] = g
 		}
 		i = end
 	}
 	return out
 }
 
-// groupAt is the group behind the client of some pairs, or nil.
-func (j *judge) groupAt(pairs []*pair) *Group {
-	if !isAddress(pairs[0].client) {
+// groupAt is the group behind the client of the pairs from one place to
+// another, or nil.
+func (j *judge) groupAt(ps *pairs, from, to int) *Group {
+	client := ps.clients[ps.is(from).client]
+	if !isAddress(client) {
 		return nil
 	}
-	g := &Group{CGNAT: cgnat(pairs[0].client)}
-	if len(pairs) < groupPrograms && !g.CGNAT && len(pairs[0].handshakes) < groupIdentities {
+	g := &Group{CGNAT: cgnat(client)}
+	if to-from < groupPrograms && !g.CGNAT && ps.starts[from+1]-ps.starts[from] < groupIdentities {
 		return nil // most clients: too little for a group
 	}
 	seen := map[string]bool{}
@@ -80,15 +82,14 @@ func (j *judge) groupAt(pairs []*pair) *Group {
 		seen[kind+s] = true
 		return 1
 	}
-	for _, p := range pairs {
-		for _, h := range p.handshakes {
-			c := &h.Client
-			g.Identities += first("identity ", c.Identity)
-			g.Hellos += first("hello ", c.JA4)
-			if first("agent ", c.UserAgent) == 1 {
-				g.Agents++
-				g.Systems += first("system ", j.base.ProgramByAgent(c.UserAgent).System.Name)
-			}
+	for _, m := range ps.members[ps.starts[from]:ps.starts[to]] {
+		number, _, _ := ps.seen.Numbers(int(m.row))
+		c := ps.seen.Party(number)
+		g.Identities += first("identity ", c.Identity)
+		g.Hellos += first("hello ", c.JA4)
+		if first("agent ", c.UserAgent) == 1 {
+			g.Agents++
+			g.Systems += first("system ", j.base.ProgramByAgent(c.UserAgent).System.Name)
 		}
 	}
 	if !g.shared() {

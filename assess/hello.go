@@ -44,21 +44,21 @@ func printOf(p evidence.Party) string {
 	return p.JA3 + " " + p.JA4
 }
 
-// of gives the hellos that a handshake may have begun with: those of its
-// fingerprint, else the only one known of that client. All of them must agree
+// of gives the hellos that a handshake of a client, as its record names it, may
+// have begun with: those of its fingerprint, else the only one known of it. All of them must agree
 // for anything to be concluded.
-func (x *hellos) of(client string, h *evidence.Handshake) []*evidence.Client {
-	key := printOf(h.Client)
+func (x *hellos) of(client string, as *evidence.Party) []*evidence.Client {
+	key := printOf(*as)
 	if found := x.byPrint[key]; key != "" && found != nil {
 		return found
 	}
-	if found := x.byID[client]; key == "" && len(found) == 1 && cmp.Or(found[0].Client.UserAgent, h.Client.UserAgent) == h.Client.UserAgent {
+	if found := x.byID[client]; key == "" && len(found) == 1 && cmp.Or(found[0].Client.UserAgent, as.UserAgent) == as.UserAgent {
 		return found
 	}
 	var out []*evidence.Client
-	for _, k := range x.base.KnownByFingerprint(h.Client.JA3, h.Client.JA4) {
+	for _, k := range x.base.KnownByFingerprint(as.JA3, as.JA4) {
 		c := k.Evidence()
-		if h.Client.JA3 == "" || c.Client.JA3 != h.Client.JA3 {
+		if as.JA3 == "" || c.Client.JA3 != as.JA3 {
 			c.Groups = nil // JA4 does not show them
 		}
 		out = append(out, c)
@@ -87,7 +87,7 @@ type sharing struct {
 // common finds out whether client and server share a suite and group that the
 // policy allows, from the scan of the one and the hello of the other. One list
 // is enough for a no.
-func (j *judge) common(p *pair, h *evidence.Handshake, s *serverSide) sharing {
+func (j *judge) common(p *pair, h *evidence.Row, s *serverSide) sharing {
 	asks, floor := &j.policy.asks, j.policy.Floor
 	for _, scan := range s.scans {
 		if told, cause := asks.server(scan, floor); told == no && cause != "" {
@@ -99,7 +99,7 @@ func (j *judge) common(p *pair, h *evidence.Handshake, s *serverSide) sharing {
 	if h == nil {
 		return sharing{}
 	}
-	known := j.hellos.of(p.client, h)
+	known := j.hellos.of(p.client, h.Client)
 	var all []sharing
 	for _, c := range known {
 		all = append(all, j.commonWith(c, s))
@@ -180,8 +180,8 @@ func (j *judge) nothingShared(cause Cause, server string) (why Text, fix Texts) 
 
 // neverAgree settles a pair that fails today for want of a common suite, group
 // or signature algorithm, where the client's hello and a scan show it.
-func (j *judge) neverAgree(v *Verdict, p *pair, h *evidence.Handshake, s *serverSide) bool {
-	for _, c := range j.hellos.of(p.client, h) {
+func (j *judge) neverAgree(v *Verdict, p *pair, h *evidence.Row, s *serverSide) bool {
+	for _, c := range j.hellos.of(p.client, h.Client) {
 		client := negotiate.FromClient(c).Compile()
 		for _, scan := range s.scans {
 			r := negotiate.Agree(client, negotiate.FromServer(scan).Compile())

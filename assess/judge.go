@@ -131,8 +131,8 @@ func (j *judge) onlyWeak(v *Verdict, t *tally, c *clientSide, s *serverSide) {
 // which only weak connections were kept. That nothing strong was seen then
 // says nothing.
 func (j *judge) onlyWeakRead(t *tally) bool {
-	for source := range t.bySource {
-		if !j.weakOnly[source] {
+	for _, c := range t.bySource {
+		if !j.weakOnly[c.source] {
 			return false
 		}
 	}
@@ -228,7 +228,7 @@ func (j *judge) blameNobody(v *Verdict, t *tally, c *clientSide, s *serverSide) 
 
 // onlyFailed is a pair that never agreed although the client offered enough.
 func (j *judge) onlyFailed(v *Verdict, p *pair, t *tally, s *serverSide) {
-	h, floor := t.failure, j.policy.Floor
+	h, floor := &t.failure, j.policy.Floor
 	alert := say("without an alert")
 	if h.Alert != nil {
 		alert = say("with alert %s from the %s", h.Alert.Name, sideName(h.Alert.From))

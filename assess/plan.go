@@ -105,8 +105,8 @@ type PlanOptions struct {
 // MakePlan orders the work that a report asks for. It is pure: the same
 // report, records and options give the same plan. The error is about Orders
 // alone: one that names nothing in the estate, or a cycle.
-func MakePlan(r *Report, records []evidence.Record, opt PlanOptions) (*Plan, error) {
-	b := newPlanner(r, records, opt)
+func MakePlan(r *Report, all *evidence.Set, opt PlanOptions) (*Plan, error) {
+	b := newPlanner(r, all, opt)
 	b.findNeeds()
 	b.connect()
 	if err := b.applyOrders(opt.Orders); err != nil {

@@ -37,7 +37,8 @@ func tryPlan(t *testing.T, change func(*PlanOptions), records ...evidence.Record
 	if change != nil {
 		change(&opt)
 	}
-	return MakePlan(Assess(records, opt.Options), records, opt)
+	all := evidence.SetOf(records)
+	return MakePlan(Assess(all, opt.Options), all, opt)
 }
 
 var planDay = time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC)
@@ -182,7 +183,7 @@ func TestEveryBlockHasItsCheck(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := newPlanner(&Report{}, nil, PlanOptions{Options: Options{Knowledge: kb}})
+	b := newPlanner(&Report{}, evidence.SetOf(nil), PlanOptions{Options: Options{Knowledge: kb}})
 	h := b.estate.host("web")
 	h.products = []installed{{Product: onHost("web", "New", "1"), Judgement: knowledge.Judgement{Fact: "prod.new"}}}
 	g, in := b.productGate(&knowledge.Constraint{Meta: knowledge.Meta{ID: "con.new"}, Applies: []string{"prod.new"}, Before: "something"}, &node{host: h})
@@ -352,9 +353,10 @@ func BenchmarkPlan(b *testing.B) {
 	}
 	records := manyHosts(2000)
 	opt := PlanOptions{Options: Options{Policy: policy, Knowledge: kb, Today: planDay}}
-	r := Assess(records, opt.Options)
+	all := evidence.SetOf(records)
+	r := Assess(all, opt.Options)
 	for b.Loop() {
-		p, err := MakePlan(r, records, opt)
+		p, err := MakePlan(r, all, opt)
 		if err != nil {
 			b.Fatal(err)
 		}

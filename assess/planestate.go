@@ -18,7 +18,6 @@ type estate struct {
 	sorted []string             // what names gives
 	files  []*planHost          // settings of no known host, by file
 	nobody map[string]*planHost // the same, by file
-	days   map[string]int       // numbers of the days met so far
 	places map[string]*planHost // whose listener a place in a configuration decides
 }
 
@@ -61,15 +60,15 @@ type installed struct {
 	knowledge.Judgement
 }
 
-func newEstate(r *Report, records []evidence.Record, base *knowledge.Base) *estate {
+func newEstate(r *Report, all *evidence.Set, base *knowledge.Base) *estate {
 	e := &estate{
 		base: base, hosts: map[string]*planHost{}, byIP: map[string]string{},
-		labels: map[string]string{}, nobody: map[string]*planHost{}, places: map[string]*planHost{}, days: map[string]int{},
+		labels: map[string]string{}, nobody: map[string]*planHost{}, places: map[string]*planHost{},
 	}
-	for _, rec := range records {
+	for _, rec := range all.Others {
 		e.declare(rec)
 	}
-	for _, rec := range records {
+	for _, rec := range all.Others {
 		if s, ok := rec.(*evidence.Server); ok {
 			e.addServer(s)
 		}
@@ -80,7 +79,7 @@ func newEstate(r *Report, records []evidence.Record, base *knowledge.Base) *esta
 	for i := range r.Settings {
 		e.addSetting(&r.Settings[i])
 	}
-	e.addTraffic(records)
+	e.addTraffic(all)
 	return e
 }
 

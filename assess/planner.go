@@ -14,8 +14,8 @@ type planner struct {
 	opt     PlanOptions
 	window  Window
 	estate  *estate
-	records []evidence.Record
-	rank    map[string]int // of the steps, as knowledge orders them
+	records []evidence.Record // but for handshakes
+	rank    map[string]int    // of the steps, as knowledge orders them
 
 	steps []*node
 	byID  map[string]*node
@@ -47,10 +47,10 @@ func (n *node) waitsFor(before *node) {
 	n.after = append(n.after, before)
 }
 
-func newPlanner(r *Report, records []evidence.Record, opt PlanOptions) *planner {
+func newPlanner(r *Report, all *evidence.Set, opt PlanOptions) *planner {
 	b := &planner{
-		base: opt.Knowledge, floor: r.Floor, report: r, opt: opt, window: opt.Window, records: records,
-		estate: newEstate(r, records, opt.Knowledge), rank: map[string]int{}, byID: map[string]*node{}, of: map[string][]*node{},
+		base: opt.Knowledge, floor: r.Floor, report: r, opt: opt, window: opt.Window, records: all.Others,
+		estate: newEstate(r, all, opt.Knowledge), rank: map[string]int{}, byID: map[string]*node{}, of: map[string][]*node{},
 		shared: map[string]Gate{}, with: map[string][]*planHost{},
 	}
 	for i, s := range b.base.StepOrder() {

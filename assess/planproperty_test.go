@@ -28,8 +28,9 @@ func TestPlansOfRandomEstates(t *testing.T) {
 	for seed := range uint64(estates) {
 		w := &world{rand: rand.New(rand.NewPCG(seed, 1)), kb: kb}
 		records := w.records()
-		r := Assess(records, w.options())
-		p, err := MakePlan(r, records, PlanOptions{Options: w.options(), Window: w.window, Orders: w.orders()})
+		all := evidence.SetOf(records)
+		r := Assess(all, w.options())
+		p, err := MakePlan(r, all, PlanOptions{Options: w.options(), Window: w.window, Orders: w.orders()})
 		if err != nil { // orders of the user may be a cycle
 			seen["orders that cannot be kept"]++
 			continue

@@ -105,7 +105,7 @@ func TestOwnPolicy(t *testing.T) {
 		t.Fatal(err)
 	}
 	p := NewPolicy(rules)
-	r := Assess(recs(with(tlswire.TLS12, rsaCBC, "")), Options{Policy: p, Knowledge: loadBase(t), Today: noon})
+	r := Assess(evidence.SetOf(recs(with(tlswire.TLS12, rsaCBC, ""))), Options{Policy: p, Knowledge: loadBase(t), Today: noon})
 	if r.Policy != "house rules" || r.Verdicts[0].Verdict != AtRisk || !strings.Contains(r.Verdicts[0].Why.String(), "house rules") {
 		t.Errorf("%s: %+v", r.Policy, r.Verdicts[0])
 	}

@@ -29,9 +29,9 @@ type serverSide struct {
 // serverSide is what is known of the server of a pair. What holds for all its
 // clients is found once.
 func (j *judge) serverSide(p *pair, t *tally) *serverSide {
-	key := p.server + "\x00" + p.serverParty.IP
+	key := sideKey{p.server, p.serverParty.IP, j.policy.Floor}
 	shared := j.sides[key]
-	if shared == nil || shared.floor != j.policy.Floor {
+	if shared == nil {
 		shared = j.sharedSide(p)
 		j.sides[key] = shared
 	}
@@ -44,6 +44,12 @@ func (j *judge) serverSide(p *pair, t *tally) *serverSide {
 		s.refs = append(s.refs, "downgrade marker in the server's hello")
 	}
 	return &s
+}
+
+// sideKey is a server, by its id and address, under a floor.
+type sideKey struct {
+	id, ip string
+	floor  tlswire.Version
 }
 
 func (j *judge) sharedSide(p *pair) *serverSide {

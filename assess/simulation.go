@@ -91,7 +91,7 @@ func (s *Simulation) Pair(v *Verdict) (r negotiate.Result, ok bool) {
 	if !ok {
 		return r, false
 	}
-	hellos := s.judge.hellos.of(v.Client, &evidence.Handshake{Client: v.ClientParty})
+	hellos := s.judge.hellos.of(v.Client, &v.ClientParty)
 	for i, c := range hellos {
 		x := negotiate.Agree(negotiate.FromClient(c).Compile(), then)
 		if i > 0 && (x.Outcome != r.Outcome || x.Version != r.Version) {

@@ -2,6 +2,7 @@ package assess
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/tlsready/tlsready/evidence"
@@ -11,7 +12,7 @@ import (
 // tally is what the handshakes of a pair add up to under a floor.
 type tally struct {
 	counts
-	bySource map[string]*counts
+	bySource []sourceCounts
 
 	offered     tlswire.Version // best offer in any hello; zero when no hello was seen
 	weakest     tlswire.Version // weakest version agreed on
@@ -19,11 +20,19 @@ type tally struct {
 	downgrade   tlswire.Version // best that a ServerHello's marker proves
 	fallback    bool            // a hello said that it is a retry
 	prints      int             // distinct fingerprints, counted up to scannerHellos
-	status      map[string]int
+	denied      int             // requests that ended in 4xx
+	served      bool            // some request ended otherwise
 	first, last time.Time
 	lastWeak    time.Time
-	refs        []string            // of the weak and failed ones, else of all
-	failure     *evidence.Handshake // the latest that failed
+	refs        []string     // of the weak and failed ones, else of all
+	failure     evidence.Row // the latest that failed
+	hasFailed   bool
+}
+
+// sourceCounts are those of one source.
+type sourceCounts struct {
+	source string
+	counts
 }
 
 // counts are how many connections did what. A capture and a log of the same
@@ -37,18 +46,18 @@ type counts struct {
 }
 
 func (p *pair) tally(floor tlswire.Version) *tally {
-	t := &tally{bySource: map[string]*counts{}}
+	t := &tally{}
 	var prints []string
 	var telling, others []string
-	for _, h := range p.handshakes {
-		t.add(h, floor)
+	for h := range p.rows() {
+		t.add(&h, floor)
 		if h.Client.JA4 != "" && !slices.Contains(prints, h.Client.JA4) && len(prints) < scannerHellos {
 			prints = append(prints, h.Client.JA4)
 		}
 		if h.Negotiated.AtLeast(floor) {
-			others = append(others, h.Refs...)
+			others = append(others, h.Refs()...)
 		} else {
-			telling = append(telling, h.Refs...)
+			telling = append(telling, h.Refs()...)
 		}
 	}
 	t.prints = len(prints)
@@ -65,31 +74,39 @@ func (p *pair) tally(floor tlswire.Version) *tally {
 	return t
 }
 
-func (t *tally) add(h *evidence.Handshake, floor tlswire.Version) {
-	c := t.bySource[h.Source]
-	if c == nil {
-		c = &counts{}
-		t.bySource[h.Source] = c
+// of gives the counts of a source; a pair has one or two.
+func (t *tally) of(source string) *counts {
+	for i := range t.bySource {
+		if t.bySource[i].source == source {
+			return &t.bySource[i].counts
+		}
 	}
+	t.bySource = append(t.bySource, sourceCounts{source: source})
+	return &t.bySource[len(t.bySource)-1].counts
+}
+
+func (t *tally) add(h *evidence.Row, floor tlswire.Version) {
+	c := t.of(h.Source)
 	c.count += h.Count
 	t.fallback = t.fallback || h.Fallback
 	t.offered = stronger(t.offered, h.OfferedMax)
 	t.downgrade = stronger(t.downgrade, h.Downgrade)
-	if len(h.Status) > 0 && t.status == nil {
-		t.status = make(map[string]int, len(h.Status))
-	}
-	for class, n := range h.Status {
-		t.status[class] += n
+	for class, n := range h.Status() {
+		if strings.HasPrefix(class, "4") {
+			t.denied += n
+		} else {
+			t.served = t.served || n > 0
+		}
 	}
 	if t.first.IsZero() || (!h.First.IsZero() && h.First.Before(t.first)) {
 		t.first = h.First
 	}
 	t.last = later(t.last, h.Last)
 	switch {
-	case ended(h):
+	case ended(h.Terms):
 		c.failed += h.Count
-		if t.failure == nil || h.Last.After(t.failure.Last) {
-			t.failure = h
+		if !t.hasFailed || h.Last.After(t.failure.Last) {
+			t.failure, t.hasFailed = *h, true
 		}
 		return
 	case h.Negotiated.AtLeast(floor):
@@ -109,7 +126,7 @@ func (t *tally) add(h *evidence.Handshake, floor tlswire.Version) {
 
 // ended reports whether a handshake failed. A capture that stops early shows
 // no end, but a ServerHello in it still shows what was agreed on.
-func ended(h *evidence.Handshake) bool {
+func ended(h *evidence.Terms) bool {
 	return h.Outcome == evidence.Refused || h.Outcome == evidence.Aborted
 }
 

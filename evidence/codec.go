@@ -92,23 +92,18 @@ func (w *Writer) Flush() error { return w.w.Flush() }
 // A Reader reads records from NDJSON. Bad lines, unknown kinds and unknown
 // fields are passed over and counted, so that no evidence is lost silently.
 type Reader struct {
-	r    *bufio.Reader
-	name string
-	line int
-
-	Lines         int // lines that held something
-	UnknownKinds  int
-	UnknownFields int
-	coverage      Coverage
-	texts         texts
+	lineReader
+	lineDecoder
+	Lines    int // lines that held something
+	coverage Coverage
 }
 
 // NewReader reads from r; name stands in messages and coverage.
 func NewReader(r io.Reader, name string) *Reader {
 	return &Reader{
-		r: bufio.NewReaderSize(r, 64<<10), name: name,
-		coverage: Coverage{Source: "evidence", Input: name},
-		texts:    texts{},
+		lineReader:  lineReader{r: bufio.NewReaderSize(r, 64<<10), name: name},
+		lineDecoder: lineDecoder{texts: texts{}},
+		coverage:    Coverage{Source: "evidence", Input: name},
 	}
 }
 
@@ -117,21 +112,24 @@ func NewReader(r io.Reader, name string) *Reader {
 func (r *Reader) Next() (Record, error) {
 	for {
 		line, err := r.readLine()
-		if err != nil {
+		if err != nil && !errors.Is(err, errLongLine) {
 			return nil, err
 		}
-		if len(line) == 0 {
+		if len(line) == 0 && err == nil {
 			continue
 		}
 		r.Lines++
-		rec, reason := r.decode(line)
+		rec, reason := Record(nil), errLongLine.Error()
+		if err == nil {
+			rec, reason = r.decode(line)
+		}
 		if rec == nil {
 			r.coverage.Skip(fmt.Sprintf("%s:%d", r.name, r.line), reason)
 			continue
 		}
 		if s, ok := rec.(*Stream); ok {
-			if s.Schema > Schema {
-				return nil, fmt.Errorf("%s:%d: schema %d: %w", r.name, r.line, s.Schema, ErrNewerSchema)
+			if err := s.readable(r.name, r.line); err != nil {
+				return nil, err
 			}
 			continue
 		}
@@ -139,29 +137,54 @@ func (r *Reader) Next() (Record, error) {
 	}
 }
 
+// readable is an error for a stream that a newer tlsready wrote.
+func (s *Stream) readable(name string, line int) error {
+	if s.Schema > Schema {
+		return fmt.Errorf("%s:%d: schema %d: %w", name, line, s.Schema, ErrNewerSchema)
+	}
+	return nil
+}
+
 // Coverage says what of the stream could not be used; nil if all was.
-func (r *Reader) Coverage() *Coverage {
-	if len(r.coverage.Skipped) == 0 && r.UnknownFields == 0 {
+func (r *Reader) Coverage() *Coverage { return finish(r.coverage, r.Lines, r.UnknownFields) }
+
+// finish completes the coverage of a stream; nil if all of it was used.
+func finish(c Coverage, lines, unknownFields int) *Coverage {
+	if len(c.Skipped) == 0 && unknownFields == 0 {
 		return nil
 	}
-	c := r.coverage
-	c.Read = r.Lines
-	c.Used = r.Lines
+	c.Read = lines
+	c.Used = lines
 	for _, s := range c.Skipped {
 		c.Used -= max(1, s.Count)
 	}
-	if r.UnknownFields > 0 {
-		c.Blind = append(c.Blind, fmt.Sprintf("%d records hold fields this version does not know", r.UnknownFields))
+	if unknownFields > 0 {
+		c.Blind = append(c.Blind, fmt.Sprintf("%d records hold fields this version does not know", unknownFields))
 	}
 	return &c
 }
 
-func (r *Reader) decode(line []byte) (rec Record, reason string) {
-	if rest, ok := bytes.CutPrefix(line, []byte(`{"kind":"handshake"`)); ok {
+// lineDecoder makes records of lines.
+type lineDecoder struct {
+	UnknownKinds  int
+	UnknownFields int
+	texts         texts
+}
+
+func (r *lineDecoder) decode(line []byte) (rec Record, reason string) {
+	if rest, ok := bytes.CutPrefix(line, []byte(handshakeStart)); ok {
 		if h := r.texts.parseHandshake(rest); h != nil {
 			return h, ""
 		}
 	}
+	return r.decodeAny(line)
+}
+
+// handshakeStart is how the line of a handshake begins, as a Writer writes it.
+const handshakeStart = `{"kind":"handshake"`
+
+// decodeAny is decode for what is not read by hand.
+func (r *lineDecoder) decodeAny(line []byte) (rec Record, reason string) {
 	if rec := decodeOwn(line); rec != nil {
 		return rec, ""
 	}
@@ -223,45 +246,4 @@ func hasUnknownField(k Kind, line []byte) bool {
 	dec := json.NewDecoder(bytes.NewReader(rest))
 	dec.DisallowUnknownFields()
 	return dec.Decode(newRecord(k)) != nil
-}
-
-// readLine gives the next line without its end. A line over MaxLine is
-// passed over and noted.
-func (r *Reader) readLine() ([]byte, error) {
-	var long []byte
-	for {
-		part, err := r.r.ReadSlice('\n')
-		if long == nil && err == nil {
-			r.line++
-			return trimLine(part), nil
-		}
-		if len(long)+len(part) > MaxLine {
-			r.line++
-			r.Lines++
-			r.coverage.Skip(fmt.Sprintf("%s:%d", r.name, r.line), "line over 16 MiB")
-			return nil, r.discardLine(err)
-		}
-		long = append(long, part...)
-		switch {
-		case err == nil, err == io.EOF && len(long) > 0:
-			r.line++
-			return trimLine(long), nil
-		case !errors.Is(err, bufio.ErrBufferFull):
-			return nil, err
-		}
-	}
-}
-
-func (r *Reader) discardLine(err error) error {
-	for errors.Is(err, bufio.ErrBufferFull) {
-		_, err = r.r.ReadSlice('\n')
-	}
-	if err == io.EOF {
-		return nil // the next read reports it
-	}
-	return err
-}
-
-func trimLine(b []byte) []byte {
-	return bytes.TrimSpace(bytes.TrimPrefix(b, []byte("\xef\xbb\xbf")))
 }

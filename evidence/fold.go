@@ -18,9 +18,10 @@ const MaxRefs = 3
 // folders took which of them. The zero value is ready.
 //
 // Memory: one record per distinct key (client, server, version, suite,
-// outcome ...), so it grows with the estate and not with the log.
+// outcome ...), so it grows with the estate and not with the log. Handshakes
+// lie in a Table.
 type Folder struct {
-	handshakes map[string]*Handshake
+	handshakes Table
 	traffic    map[string]*Traffic
 	servers    map[string]*Server
 	others     map[string]Record // clients, settings, products, coverage: a set
@@ -28,8 +29,7 @@ type Folder struct {
 
 // Add folds one record in. The folder owns the record from here on.
 func (f *Folder) Add(r Record) error {
-	if f.handshakes == nil {
-		f.handshakes = map[string]*Handshake{}
+	if f.others == nil {
 		f.traffic = map[string]*Traffic{}
 		f.servers = map[string]*Server{}
 		f.others = map[string]Record{}
@@ -37,7 +37,8 @@ func (f *Folder) Add(r Record) error {
 	switch r := r.(type) {
 	case *Stream:
 	case *Handshake:
-		f.addHandshake(r)
+		s := seenOf(r)
+		f.handshakes.fold(&s)
 	case *Traffic:
 		f.addTraffic(r)
 	case *Server:
@@ -52,9 +53,12 @@ func (f *Folder) Add(r Record) error {
 	return nil
 }
 
-// Merge folds all of g in.
-func (f *Folder) Merge(g *Folder) error {
-	for _, r := range g.Records() {
+// AddBatch folds all records of a batch in.
+func (f *Folder) AddBatch(b *Batch) error {
+	for i := range b.seen {
+		f.handshakes.fold(&b.seen[i])
+	}
+	for _, r := range b.Others {
 		if err := f.Add(r); err != nil {
 			return err
 		}
@@ -62,91 +66,38 @@ func (f *Folder) Merge(g *Folder) error {
 	return nil
 }
 
-// Records are the folded records in one fixed order: by kind, then by their
-// JSON.
-func (f *Folder) Records() []Record {
-	var out []Record
-	for _, k := range slices.Sorted(maps.Keys(f.servers)) {
-		out = append(out, f.servers[k])
+// Merge folds all of g in.
+func (f *Folder) Merge(g *Folder) error {
+	for r := range g.Set().All() {
+		if err := f.Add(r); err != nil {
+			return err
+		}
 	}
-	for _, k := range slices.Sorted(maps.Keys(f.handshakes)) {
-		out = append(out, f.handshakes[k])
+	return nil
+}
+
+// Records are the folded records in one fixed order: by kind, then by what
+// they are about.
+func (f *Folder) Records() []Record { return f.Set().Records() }
+
+// Set is all that was folded so far, in the same order.
+func (f *Folder) Set() *Set {
+	s := &Set{Handshakes: f.handshakes.sorted()}
+	for _, k := range slices.Sorted(maps.Keys(f.servers)) {
+		s.Others = append(s.Others, f.servers[k])
 	}
 	for _, k := range slices.Sorted(maps.Keys(f.traffic)) {
-		out = append(out, f.traffic[k])
+		s.Others = append(s.Others, f.traffic[k])
 	}
 	for _, k := range slices.Sorted(maps.Keys(f.others)) {
-		out = append(out, f.others[k])
+		s.Others = append(s.Others, f.others[k])
 	}
-	return out
+	return s
 }
 
 // Len is how many folded records there are.
 func (f *Folder) Len() int {
-	return len(f.handshakes) + len(f.traffic) + len(f.servers) + len(f.others)
-}
-
-func (f *Folder) addHandshake(h *Handshake) {
-	h.Client.Port = 0 // a client's port tells nothing and would never fold
-	if h.Count == 0 {
-		h.Count = 1
-	}
-	fillDays(h)
-	key := handshakeKey(h)
-	have := f.handshakes[key]
-	if have == nil {
-		h.Refs = mergeRefs(h.Refs, nil)
-		f.handshakes[key] = h
-		return
-	}
-	have.Count += h.Count
-	have.First, have.Last = earliest(have.First, h.First), latest(have.Last, h.Last)
-	have.Status = addCounts(have.Status, h.Status)
-	have.Days = addCounts(have.Days, h.Days)
-	have.Refs = mergeRefs(have.Refs, h.Refs)
-}
-
-// fillDays gives a single observation its day, so that a record of one
-// connection folds like one that was folded before.
-func fillDays(h *Handshake) {
-	if h.Days != nil || h.First.IsZero() {
-		return
-	}
-	day := h.First.UTC().Format(time.DateOnly)
-	if h.Last.IsZero() || h.Last.UTC().Format(time.DateOnly) == day {
-		h.Days = map[string]int{day: h.Count}
-	}
-}
-
-// handshakeKey is what two handshakes share when they are the same thing.
-func handshakeKey(h *Handshake) string {
-	var b strings.Builder
-	field := func(s string) { b.WriteString(s); b.WriteByte(0) }
-	party := func(p *Party) {
-		for _, s := range [...]string{p.Name, p.IP, strconv.Itoa(int(p.Port)), p.UserAgent, p.Identity, p.JA3, p.JA4} {
-			field(s)
-		}
-	}
-	number := func(n int) { field(strconv.Itoa(n)) }
-	party(&h.Server)
-	party(&h.Client)
-	field(h.Protocol)
-	number(int(h.Negotiated))
-	number(int(h.OfferedMax))
-	for _, v := range h.Offered {
-		number(int(v))
-	}
-	field("")
-	for _, s := range [...]string{h.Suite, h.Group, h.ALPN, string(h.Outcome), h.Source} {
-		field(s)
-	}
-	if h.Alert != nil {
-		field(h.Alert.From)
-		field(h.Alert.Name)
-	}
-	number(int(h.Downgrade))
-	field(strconv.FormatBool(h.Fallback))
-	return b.String()
+	return f.handshakes.Len() + len(f.traffic) + len(f.servers) + len(f.others)
 }
 
 func (f *Folder) addTraffic(t *Traffic) {
@@ -194,24 +145,6 @@ func latest(a, b time.Time) time.Time {
 		return b
 	}
 	return a
-}
-
-func addCounts(a, b map[string]int) map[string]int {
-	if a == nil && len(b) > 0 {
-		a = make(map[string]int, len(b))
-	}
-	for k, n := range b {
-		a[k] += n
-	}
-	return a
-}
-
-// mergeRefs keeps the first MaxRefs places of both lists.
-func mergeRefs(a, b []string) []string {
-	all := slices.Concat(a, b)
-	slices.SortFunc(all, CompareRefs)
-	all = slices.Compact(all)
-	return all[:min(len(all), MaxRefs)]
 }
 
 // CompareRefs orders "file:line" places by file and then by number.

@@ -15,7 +15,14 @@ import (
 type parser struct {
 	rest  []byte // of the line
 	texts texts
+	room  *room
 	fails bool
+}
+
+// room is where the lists of parsed records lie.
+type room struct {
+	named  []named
+	places []place
 }
 
 // texts gives strings that come again and again one place in memory.
@@ -44,27 +51,36 @@ var handshakeMembers = []string{
 // parseHandshake reads what follows the kind: ,"protocol":"https" ... }. It
 // gives nil for what it leaves to encoding/json.
 func (t texts) parseHandshake(rest []byte) *Handshake {
-	p := parser{rest: rest, texts: t}
-	h := &Handshake{}
+	var s seen
+	if !t.parse(rest, &s, new(room)) {
+		return nil
+	}
+	return s.handshake()
+}
+
+// parse is parseHandshake for a record that is on its way into a table. It
+// reports false, with nothing of use parsed, for what it leaves to
+// encoding/json.
+func (t texts) parse(rest []byte, s *seen, in *room) bool {
+	p := parser{rest: rest, texts: t, room: in}
 	next := handshakeMembers
 	for p.take(',') {
 		key := p.key()
 		i := slices.Index(next, string(key))
 		if i < 0 {
-			return nil
+			return false
 		}
 		next = next[i+1:]
-		if p.member(h, string(key)); p.fails {
-			return nil
+		if p.member(s, string(key)); p.fails {
+			return false
 		}
 	}
-	if p.must('}'); p.fails || len(p.rest) > 0 {
-		return nil
-	}
-	return h
+	p.must('}')
+	return !p.fails && len(p.rest) == 0
 }
 
-func (p *parser) member(h *Handshake, key string) {
+func (p *parser) member(s *seen, key string) {
+	h := &s.Handshake
 	switch key {
 	case "protocol":
 		h.Protocol = p.text()
@@ -87,19 +103,19 @@ func (p *parser) member(h *Handshake, key string) {
 	case "outcome":
 		h.Outcome = Outcome(p.text())
 	case "status":
-		h.Status = p.counts()
+		s.status = p.counts()
 	case "count":
-		h.Count = p.number()
+		s.count = p.number()
 	case "first":
-		h.First = p.time()
+		s.first = p.time()
 	case "last":
-		h.Last = p.time()
+		s.last = p.time()
 	case "days":
-		h.Days = p.counts()
+		s.days = p.counts()
 	case "source":
 		h.Source = p.text()
 	case "refs":
-		h.Refs = p.list()
+		s.refs = p.list()
 	default: // rare ones
 		p.fails = true
 	}
@@ -195,7 +211,8 @@ func (p *parser) version() tlswire.Version {
 }
 
 func (p *parser) time() (t time.Time) {
-	if err := t.UnmarshalText(p.plain()); err != nil {
+	b := p.plain()
+	if err := t.UnmarshalText(b); err != nil || len(b) == 0 || b[len(b)-1] != 'Z' {
 		p.fails = true
 	}
 	return t
@@ -236,28 +253,56 @@ func (p *parser) party(party *Party) {
 	}
 }
 
-func (p *parser) counts() map[string]int {
+// counts are numbers by name, in the order of the names.
+func (p *parser) counts() []named {
 	p.must('{')
-	// A colon stands in each member and in no name.
-	out := make(map[string]int, bytes.Count(p.rest[:max(0, bytes.IndexByte(p.rest, '}'))], []byte(":")))
+	list := p.room.named
+	from := len(list)
 	for comma := false; !p.fails && !p.take('}'); comma = true {
 		if comma {
 			p.must(',')
 		}
 		key := p.texts.of(p.key())
-		out[key] = p.number()
+		if n := len(list); n > from && key <= list[n-1].name {
+			p.fails = true // another order, or a name twice
+			break
+		}
+		list = append(list, named{key, p.number()})
 	}
-	return out
+	p.room.named = list
+	return slices.Clip(list[from:])
 }
 
-func (p *parser) list() []string {
+func (p *parser) list() []place {
 	p.must('[')
-	out := make([]string, 0, MaxRefs)
+	list := p.room.places
+	from := len(list)
 	for comma := false; !p.fails && !p.take(']'); comma = true {
 		if comma {
 			p.must(',')
 		}
-		out = append(out, string(p.plain()))
+		list = append(list, p.place())
 	}
-	return out
+	p.room.places = list
+	return slices.Clip(list[from:])
+}
+
+// place is "file:line"; few files have very many lines.
+func (p *parser) place() place {
+	ref := p.plain()
+	i := bytes.LastIndexByte(ref, ':')
+	if i < 0 || len(ref) > i+16 {
+		return placeOf(string(ref))
+	}
+	n := 0
+	for _, c := range ref[i+1:] {
+		if c < '0' || c > '9' {
+			return placeOf(string(ref))
+		}
+		n = n*10 + int(c-'0')
+	}
+	if len(ref) == i+1 || ref[i+1] == '0' && len(ref) > i+2 {
+		return placeOf(string(ref))
+	}
+	return place{p.texts.of(ref[:i]), n}
 }

@@ -81,7 +81,7 @@ func Scan(ctx context.Context, targets []string, opt Options) (*Collection, erro
 
 // Assess has collected evidence judged, and each setting cited.
 func Assess(c *Collection, opt assess.Options) (*assess.Report, error) {
-	r := assess.Assess(c.Records, opt)
+	r := assess.Assess(c.Evidence, opt)
 	return r, cite(r, opt.Knowledge)
 }
 
@@ -184,7 +184,16 @@ func (o Options) target(arg string) ([]input, error) {
 
 // readEvidence takes records saved before. A newer schema ends this input
 // and is reported; the others go on.
-func readEvidence(ctx context.Context, name string, r io.Reader, emit evidence.Emit) error {
+//
+// Whoever takes batches gets them; else each record is emitted by itself.
+func readEvidence(ctx context.Context, name string, r io.Reader, emit evidence.Emit, take func(string, *evidence.Batch) error) error {
+	if take != nil {
+		coverage, err := evidence.ReadBatches(ctx, r, name, func(b *evidence.Batch) error { return take(name, b) })
+		if err == nil && coverage != nil {
+			err = emit(coverage)
+		}
+		return err
+	}
 	rd := evidence.NewReader(r, name)
 	for {
 		rec, err := rd.Next()

@@ -98,7 +98,7 @@ func gather(t *testing.T, kinds []Kind, args ...string) *Collection {
 // why is what the coverage of an input says went wrong.
 func why(c *Collection, input string) string {
 	var out []string
-	for _, r := range c.Records {
+	for _, r := range c.Evidence.Records() {
 		if cov, ok := r.(*evidence.Coverage); ok && strings.HasSuffix(cov.Input, input) {
 			out = append(out, cov.Failed)
 			for _, s := range cov.Skipped {
@@ -137,7 +137,7 @@ func TestOneBadFileDoesNotStopTheRest(t *testing.T) {
 		t.Errorf("dangling link: %q", got)
 	}
 	handshakes := 0
-	for _, r := range c.Records {
+	for _, r := range c.Evidence.Records() {
 		if h, ok := r.(*evidence.Handshake); ok {
 			handshakes += h.Count
 		}
@@ -213,7 +213,7 @@ func TestCancelEnds(t *testing.T) {
 func marshal(t *testing.T, c *Collection) string {
 	t.Helper()
 	var out bytes.Buffer
-	for _, r := range c.Records {
+	for _, r := range c.Evidence.Records() {
 		b, err := evidence.Marshal(r)
 		if err != nil {
 			t.Fatal(err)

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 
@@ -32,7 +33,7 @@ type input struct {
 
 // Collection is what the sources gave.
 type Collection struct {
-	Records []evidence.Record // folded, in fixed order
+	Evidence *evidence.Set // folded, in fixed order
 	// Readable is how many inputs gave evidence or at least could be looked
 	// at; when none could, the work was not done.
 	Readable int
@@ -84,6 +85,9 @@ func collect(ctx context.Context, inputs []input, gathered []*evidence.Coverage,
 			return nil, err
 		}
 	}
+	if files != nil && c.out == nil {
+		files.batches = c.emitBatch
+	}
 	if err := c.runAll(ctx, inputs, cmp.Or(opt.Hosts, defaultHosts)); err != nil {
 		return nil, err
 	}
@@ -97,7 +101,7 @@ func collect(ctx context.Context, inputs []input, gathered []*evidence.Coverage,
 			return nil, err
 		}
 	}
-	return &Collection{Records: c.fold.Records(), Readable: len(c.readable), Inputs: len(inputs), failed: c.failed}, nil
+	return &Collection{Evidence: c.fold.Set(), Readable: len(c.readable), Inputs: len(inputs), failed: c.failed}, nil
 }
 
 // runAll reads files with a worker a core, and asks hosts with as many as
@@ -209,6 +213,21 @@ func (c *collector) emit(name string, r evidence.Record) error {
 		}
 	}
 	return c.fold.Add(r)
+}
+
+// emitBatch is emit for all records of a batch.
+func (c *collector) emitBatch(name string, b *evidence.Batch) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if b.Handshakes() > 0 || slices.ContainsFunc(b.Others, readable) {
+		c.readable[name] = true
+	}
+	for _, r := range b.Others {
+		if cov, ok := r.(*evidence.Coverage); ok && cov.Failed != "" {
+			c.said[name] = true
+		}
+	}
+	return c.fold.AddBatch(b)
 }
 
 // emitFolded takes what the logs of all inputs came to.

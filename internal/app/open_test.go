@@ -68,7 +68,7 @@ func everything(t *testing.T, folder string) string {
 		t.Fatal(err)
 	}
 	var b strings.Builder
-	for _, r := range c.Records {
+	for _, r := range c.Evidence.Records() {
 		line, err := evidence.Marshal(r)
 		if err != nil {
 			t.Fatal(err)
@@ -94,7 +94,7 @@ func TestCutArchiveKeepsWhatWasRead(t *testing.T) {
 			t.Fatal(err)
 		}
 		used, cut := 0, false
-		for _, r := range c.Records {
+		for _, r := range c.Evidence.Records() {
 			switch r := r.(type) {
 			case *evidence.Handshake:
 				used += r.Count

@@ -23,7 +23,7 @@ func TestPackedSampleGivesItsFigures(t *testing.T) {
 	}
 	got := map[string]int{}
 	contradiction := regexp.MustCompile(`^contradiction: (.*) with TLS_`)
-	for _, r := range c.Records {
+	for _, r := range c.Evidence.Records() {
 		switch r := r.(type) {
 		case *evidence.Handshake:
 			version := "-"

@@ -26,13 +26,13 @@ func Plan(c *Collection, opt assess.PlanOptions) (*Planned, error) {
 	if err != nil {
 		return nil, err
 	}
-	p, err := assess.MakePlan(r, c.Records, opt)
+	p, err := assess.MakePlan(r, c.Evidence, opt)
 	if err != nil {
 		return nil, err
 	}
 	r.Plan = p
 	out := &Planned{Report: r, Plan: p}
-	fixes := append(fix.Plan(r, c.Records, r.Floor), fix.PlanDisable(r, c.Records, r.Floor)...)
+	fixes := append(fix.Plan(r, c.Evidence.Others, r.Floor), fix.PlanDisable(r, c.Evidence.Others, r.Floor)...)
 	fixes = fix.WithFiles(fixes, fix.ReadFile)
 	for step, of := range fixesByStep(p, fixes) {
 		files, names, err := stepFiles(&p.Steps[step], of)
@@ -54,7 +54,7 @@ func AddPlan(r *assess.Report, c *Collection, opt assess.Options, format string)
 		return nil
 	}
 	var err error
-	r.Plan, err = assess.MakePlan(r, c.Records, assess.PlanOptions{Options: opt})
+	r.Plan, err = assess.MakePlan(r, c.Evidence, assess.PlanOptions{Options: opt})
 	return err
 }
 

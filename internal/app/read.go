@@ -33,6 +33,10 @@ type reading struct {
 	later    []file          // configurations found below folders
 	included map[string]bool // configurations that another one included
 
+	// batches takes evidence that was saved before, if nobody wants to see its
+	// records one by one.
+	batches func(name string, b *evidence.Batch) error
+
 	systems config.Systems // what is known of the hosts whose configurations these are
 }
 
@@ -220,7 +224,7 @@ func (r *reading) read(ctx context.Context, name string, in io.Reader, what reco
 	}
 	switch what.kind {
 	case KindEvidence:
-		return readEvidence(ctx, name, in, emit)
+		return readEvidence(ctx, name, in, emit, r.batches)
 	case KindCapture:
 		return watch.Run(ctx, name, in, watch.Options{Hello: r.Hello, Clients: r.Clients}, emit)
 	case KindLog:

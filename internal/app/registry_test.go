@@ -18,7 +18,7 @@ const (
 // both exports are needed.
 func clientHosts(c *Collection) []string {
 	var out []string
-	for _, r := range c.Records {
+	for _, r := range c.Evidence.Records() {
 		if cl, ok := r.(*evidence.Client); ok && cl.Layer == "schannel" {
 			out = append(out, cl.Host)
 		}

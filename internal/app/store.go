@@ -125,17 +125,17 @@ func firstReason(c *evidence.Coverage) string {
 	return strings.Join(c.Blind, "; ")
 }
 
-// Records are all that the store holds.
-func (s *Store) Records() ([]evidence.Record, error) {
+// Evidence is all that the store holds.
+func (s *Store) Evidence() (*evidence.Set, error) {
 	if err := s.logs.Emit(s.fold.Add); err != nil {
 		return nil, err
 	}
-	out := s.fold.Records()
+	out := s.fold.Set()
 	for _, c := range s.known.All() {
-		out = append(out, c)
+		out.Others = append(out.Others, c)
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.now)) {
-		out = append(out, s.now[name])
+		out.Others = append(out.Others, s.now[name])
 	}
 	return out, nil
 }
@@ -158,7 +158,7 @@ func (s *Store) save() (err error) {
 	if err := s.unchanged(); err != nil {
 		return err
 	}
-	records, err := s.Records()
+	all, err := s.Evidence()
 	if err != nil {
 		return err
 	}
@@ -177,7 +177,7 @@ func (s *Store) save() (err error) {
 			os.Remove(temp)
 		}
 	}()
-	if err := s.write(f, records); err != nil {
+	if err := s.write(f, all); err != nil {
 		return err
 	}
 	if err := f.Sync(); err != nil {
@@ -195,13 +195,13 @@ func (s *Store) save() (err error) {
 	return syncFolder(filepath.Dir(s.path))
 }
 
-func (s *Store) write(f *os.File, records []evidence.Record) error {
+func (s *Store) write(f *os.File, all *evidence.Set) error {
 	bw := bufio.NewWriterSize(f, 1<<20)
 	w, err := evidence.NewWriter(bw, s.tool, time.Now())
 	if err != nil {
 		return err
 	}
-	for _, r := range records {
+	for r := range all.All() {
 		if err := w.Write(r); err != nil {
 			return err
 		}

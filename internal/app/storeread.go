@@ -54,7 +54,7 @@ func ImportInto(ctx context.Context, s *Store, args []string, opt Options) (*Col
 	if err := s.Save(); err != nil {
 		return nil, err
 	}
-	got.Records, err = s.Records()
+	got.Evidence, err = s.Evidence()
 	return got, err
 }
 

@@ -121,7 +121,7 @@ func (s *session) writeFixes(dir string, got *app.Collection, opt assess.Options
 	if err != nil {
 		return err
 	}
-	fixes := fix.WithFiles(fix.Plan(judged, got.Records, opt.Policy.Floor), fix.ReadFile)
+	fixes := fix.WithFiles(fix.Plan(judged, got.Evidence.Others, opt.Policy.Floor), fix.ReadFile)
 	paths, err := fix.Write(dir, fixes)
 	if err != nil {
 		return err

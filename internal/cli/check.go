@@ -33,7 +33,7 @@ func (c *checkCmd) Run(s *session) error {
 		return err
 	}
 	if c.Save != "" {
-		if err := s.save(c.Save, got.Records); err != nil {
+		if err := s.save(c.Save, got.Evidence); err != nil {
 			return err
 		}
 	}

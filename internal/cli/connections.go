@@ -36,7 +36,7 @@ func (s *session) showConnections(f evidenceFlags, stream bool, opt app.Options,
 	if err != nil {
 		return err
 	}
-	for _, r := range got.Records {
+	for r := range got.Evidence.All() {
 		if err := sum.Add(r); err != nil {
 			return err
 		}
@@ -45,7 +45,7 @@ func (s *session) showConnections(f evidenceFlags, stream bool, opt app.Options,
 		return err
 	}
 	if got.Readable == 0 {
-		s.sayFailures(got.Records)
+		s.sayFailures(got)
 		return errNothingRead
 	}
 	return nil

@@ -40,24 +40,24 @@ func (s *session) show(f evidenceFlags, stream bool, opt app.Options, collect fu
 	}
 	switch {
 	case w == nil:
-		err = report.Evidence(s.std.Out, got.Records, s.pageOptions())
+		err = report.Evidence(s.std.Out, got.Evidence.Records(), s.pageOptions())
 	case stream:
 		err = w.Flush()
 	default:
-		err = writeAll(w, got.Records)
+		err = writeAll(w, got.Evidence)
 	}
 	if err != nil {
 		return err
 	}
 	if got.Readable == 0 {
-		s.sayFailures(got.Records)
+		s.sayFailures(got)
 		return errNothingRead
 	}
 	return nil
 }
 
-func writeAll(w *evidence.Writer, records []evidence.Record) error {
-	for _, r := range records {
+func writeAll(w *evidence.Writer, all *evidence.Set) error {
+	for r := range all.All() {
 		if err := w.Write(r); err != nil {
 			return err
 		}
@@ -66,8 +66,8 @@ func writeAll(w *evidence.Writer, records []evidence.Record) error {
 }
 
 // sayFailures names, on stderr, what could not be read.
-func (s *session) sayFailures(records []evidence.Record) {
-	for _, r := range records {
+func (s *session) sayFailures(got *app.Collection) {
+	for _, r := range got.Evidence.Others {
 		if c, ok := r.(*evidence.Coverage); ok && c.Failed != "" {
 			s.say("tlsready: %s: %s", c.Input, c.Failed)
 		}
@@ -75,7 +75,7 @@ func (s *session) sayFailures(records []evidence.Record) {
 }
 
 // save writes evidence to a file.
-func (s *session) save(path string, records []evidence.Record) (err error) {
+func (s *session) save(path string, all *evidence.Set) (err error) {
 	f, err := os.Create(path)
 	if err != nil {
 		return fmt.Errorf("saving the evidence: %w", err)
@@ -85,5 +85,5 @@ func (s *session) save(path string, records []evidence.Record) (err error) {
 	if err != nil {
 		return err
 	}
-	return writeAll(w, records)
+	return writeAll(w, all)
 }

@@ -47,7 +47,7 @@ func (c *explainCmd) Run(s *session) error {
 	if got.Readable == 0 {
 		return errNothingRead
 	}
-	e, err := assess.Explain(got.Records, j.assess, client, server)
+	e, err := assess.Explain(got.Evidence, j.assess, client, server)
 	if err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 
+	"github.com/tlsready/tlsready/evidence"
 	"github.com/tlsready/tlsready/internal/app"
 	"github.com/tlsready/tlsready/internal/report"
 	"github.com/tlsready/tlsready/knowledge"
@@ -44,7 +45,7 @@ func (c *simulateCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	clients, servers, err := app.Parties(got.Records, opt)
+	clients, servers, err := app.Parties(got.Evidence.Others, opt)
 	switch {
 	case err != nil:
 		return err
@@ -74,7 +75,7 @@ var (
 // the table has no place for it.
 func (c *simulateCmd) collect(s *session, base *knowledge.Base) (*app.Collection, error) {
 	if len(c.Evidence) == 0 {
-		return &app.Collection{}, nil
+		return &app.Collection{Evidence: evidence.SetOf(nil)}, nil
 	}
 	opt := s.options(base)
 	opt.Kinds = []app.Kind{app.KindEvidence, app.KindCapture, app.KindConfig}
@@ -86,7 +87,7 @@ func (c *simulateCmd) collect(s *session, base *knowledge.Base) (*app.Collection
 	if err := got.NewerSchema(); err != nil {
 		return nil, err
 	}
-	s.sayFailures(got.Records)
+	s.sayFailures(got)
 	if got.Readable == 0 {
 		return nil, errNothingRead
 	}

@@ -64,7 +64,7 @@ func (c *watchCmd) record(s *session, opt app.Options) error {
 		return err
 	}
 	if got.Readable == 0 {
-		s.sayFailures(got.Records)
+		s.sayFailures(got)
 		return errNothingRead
 	}
 	if len(r.found) == 0 {

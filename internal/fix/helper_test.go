@@ -68,7 +68,7 @@ func exports(t testing.TB) map[string][]byte {
 func judged(t testing.TB, records []evidence.Record, floor tlswire.Version) *assess.Report {
 	t.Helper()
 	policy := assess.Policy{Name: "test", Floor: floor}
-	return assess.Assess(records, assess.Options{Policy: policy, Knowledge: base(t), Today: asOf})
+	return assess.Assess(evidence.SetOf(records), assess.Options{Policy: policy, Knowledge: base(t), Today: asOf})
 }
 
 // settings makes records and the report that says that all of them break.
