@@ -112,7 +112,7 @@ func TestOwnPolicy(t *testing.T) {
 	if r.Comes != "2027-01-01" {
 		t.Errorf("comes on %q", r.Comes)
 	}
-	if r = Assess(recs(), Options{Policy: p, Knowledge: loadBase(t), Today: noon.AddDate(2, 0, 0)}); r.Comes != "" {
+	if r = Assess(evidence.SetOf(recs()), Options{Policy: p, Knowledge: loadBase(t), Today: noon.AddDate(2, 0, 0)}); r.Comes != "" {
 		t.Errorf("in force, and yet comes on %q", r.Comes)
 	}
 }
@@ -127,9 +127,9 @@ func TestWhoAnswersForSettings(t *testing.T) {
 	pin := func(host string) *evidence.Setting {
 		return &evidence.Setting{Host: host, Role: "client", Layer: "java", Effect: evidence.Pins, Versions: []tlswire.Version{tlswire.TLS10}}
 	}
-	r := Assess([]evidence.Record{
+	r := Assess(evidence.SetOf([]evidence.Record{
 		&evidence.Product{Host: "APP02", Name: "Java", Owner: "apps"}, pin("APP01"), pin("APP02"), pin("APP03"),
-	}, Options{Policy: policy, Knowledge: base, Today: noon, Owners: []Owner{{Pattern: "app01*", Owner: "ann", Contact: "ann@example"}}})
+	}), Options{Policy: policy, Knowledge: base, Today: noon, Owners: []Owner{{Pattern: "app01*", Owner: "ann", Contact: "ann@example"}}})
 	var got []string
 	for _, s := range r.Settings {
 		got = append(got, s.Host+" "+s.Owner+" "+s.Contact)

@@ -36,7 +36,7 @@ func TestSimulation(t *testing.T) {
 			Suites: []string{"TLS_RSA_WITH_AES_128_CBC_SHA"},
 		}
 		scan := &evidence.Server{Target: "192.0.2.80:443", IP: h.Server.IP, Port: h.Server.Port, SNI: h.Server.Name, Status: evidence.StatusOK, Versions: states(tc.best), Last: noon}
-		r := Assess([]evidence.Record{h, hello, scan}, Options{Policy: policy, Knowledge: base, Today: noon})
+		r := Assess(evidence.SetOf([]evidence.Record{h, hello, scan}), Options{Policy: policy, Knowledge: base, Today: noon})
 		v := &r.Verdicts[0]
 		x, ok := r.Simulation.Pair(v)
 		got := string(x.Outcome)
