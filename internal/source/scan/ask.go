@@ -109,6 +109,7 @@ func (h *host) settle(ctx context.Context, q question, a answer) answer {
 func (h *host) pair(ctx context.Context, q *question) (a answer, well bool) {
 	h.pace.enter(ctx, true)
 	defer h.pace.leave(true)
+	h.dropAhead("")
 	a = h.probe(ctx, q)
 	h.learn(q, &a)
 	h.mu.Lock()

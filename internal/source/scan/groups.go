@@ -61,13 +61,15 @@ func (h *host) drainGroups(ctx context.Context, v *version, suites []tlswire.Sui
 
 func (h *host) drainGroupList(ctx context.Context, v *version, suites []tlswire.Suite, rest []tlswire.Group, first *answer) (found []tlswire.Group) {
 	rest = slices.Clone(rest)
+	const row = "groups"
+	defer h.dropAhead(row)
 	for len(rest) > 0 {
 		var a answer
 		if first != nil {
 			a, first = *first, nil
 		} else {
 			q := h.question(v.version, v.by.question.form, suites)
-			q.groups = rest
+			q.groups, q.row = rest, row
 			q.wants = func(tlswire.Suite) bool { return true }
 			a = h.ask(ctx, q)
 		}

@@ -20,6 +20,7 @@ type host struct {
 	sni    string
 
 	pace        *pace
+	ahead       ahead
 	connections atomic.Int64
 
 	mu       sync.Mutex
@@ -60,6 +61,7 @@ func newHost(opt Options, t Target, addr netip.AddrPort, sni string) *host {
 // scan asks everything, in stages: is anyone there, which versions, and for
 // each that is accepted the rest.
 func (h *host) scan(ctx context.Context) {
+	defer h.dropAhead("")
 	if !h.contact(ctx) {
 		return
 	}

@@ -18,13 +18,16 @@ type pace struct {
 	mu     sync.Mutex
 	change sync.Cond
 	width  int // connections at once
+	most   int // that width may grow to
+	good   int // answers since it last grew
 	active int
+	spares int  // connections that wait for their hello
 	alone  bool // one caller wants, or has, the server to itself
 	pause  time.Duration
 }
 
 func newPace(width int) *pace {
-	p := &pace{width: width}
+	p := &pace{width: width, most: 2 * width}
 	p.change.L = &p.mu
 	return p
 }
@@ -57,12 +60,30 @@ func (p *pace) leave(exclusive bool) {
 	p.change.Broadcast()
 }
 
+// spare reports whether there is room for a connection that will wait for its
+// hello, and counts it; spend takes it off again.
+func (p *pace) spare() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.alone || p.pause > 0 || p.active+p.spares >= p.width {
+		return false
+	}
+	p.spares++
+	return true
+}
+
+func (p *pace) spend() {
+	p.mu.Lock()
+	p.spares--
+	p.mu.Unlock()
+}
+
 // strain notes that the server failed at what it can do: less at once, and
 // longer pauses.
 func (p *pace) strain() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.width = 1
+	p.width, p.most = 1, 1
 	p.pause = min(max(2*p.pause, firstPause), maxPause)
 }
 
@@ -70,15 +91,21 @@ func (p *pace) strain() {
 func (p *pace) stumble() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.width = 1
+	p.width, p.most = 1, 1
 	p.pause = max(p.pause, firstPause/2)
 }
 
-// ease notes that the server answered.
+// ease notes that the server answered. While nothing fails, one more
+// connection at once is tried now and then.
 func (p *pace) ease() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.pause -= p.pause / 8
+	if p.good++; p.good >= p.width && p.width < p.most {
+		p.width++
+		p.good = 0
+		p.change.Broadcast()
+	}
 }
 
 // sleep waits, but not beyond the end of ctx.

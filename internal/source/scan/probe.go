@@ -8,17 +8,37 @@ import (
 	"time"
 )
 
-// probe makes one connection, says one hello and reads what comes back.
+// probe makes one connection, says one hello and reads what comes back. A
+// connection opened ahead that turns out to be dead says nothing about the
+// hello, which then gets a new one.
 func (h *host) probe(ctx context.Context, q *question) answer {
 	if ctx.Err() != nil {
 		return answer{outcome: notAsked}
 	}
+	if conn := h.takeAhead(ctx, q.row); conn != nil {
+		if a := h.converse(ctx, conn, q); !a.died() {
+			return a
+		}
+	}
+	limited, cancel := context.WithTimeoutCause(ctx, h.opt.Timeout, errSilence)
+	defer cancel()
+	conn, err := h.dial(limited)
+	if err != nil {
+		return outOfTime(limited, dialOutcome(err))
+	}
+	return h.converse(limited, conn, q)
+}
+
+// died reports whether a connection ended without a word.
+func (a *answer) died() bool {
+	return a.outcome == closed || a.outcome == reset || a.outcome == timedOut
+}
+
+// converse says one hello on a connection, reads what comes back and closes
+// it.
+func (h *host) converse(ctx context.Context, conn net.Conn, q *question) answer {
 	ctx, cancel := context.WithTimeoutCause(ctx, h.opt.Timeout, errSilence)
 	defer cancel()
-	conn, err := h.dial(ctx)
-	if err != nil {
-		return outOfTime(ctx, dialOutcome(err))
-	}
 	defer conn.Close()
 	// One end for all of it, so that a server that drips bytes gains nothing.
 	stop := context.AfterFunc(ctx, func() { conn.SetDeadline(time.Unix(1, 0)) })
@@ -26,6 +46,7 @@ func (h *host) probe(ctx context.Context, q *question) answer {
 	r := io.Reader(conn)
 	if h.target.StartTLS != "" {
 		var refusal errStartTLS
+		var err error
 		r, err = startTLS(conn, h.target.StartTLS)
 		switch {
 		case errors.As(err, &refusal):
@@ -37,12 +58,18 @@ func (h *host) probe(ctx context.Context, q *question) answer {
 	// A server may answer and close before it has read all, so a failed
 	// write is no outcome yet.
 	_, werr := conn.Write(q.bytes())
+	h.dialAhead(context.WithoutCancel(ctx), q.row)
 	return outOfTime(ctx, readAnswer(r, werr, q))
 }
 
 func (h *host) dial(ctx context.Context) (net.Conn, error) {
 	h.connections.Add(1)
-	return h.opt.Dialer.DialContext(ctx, "tcp", h.addr.String())
+	start := time.Now()
+	conn, err := h.opt.Dialer.DialContext(ctx, "tcp", h.addr.String())
+	if err == nil {
+		h.ahead.connected(time.Since(start))
+	}
+	return conn, err
 }
 
 // errSilence ends one connection; any other end is that of the whole scan.

@@ -101,12 +101,16 @@ func halves(list []tlswire.Suite) [][]tlswire.Suite {
 // and the answer that ended it.
 func (h *host) drainList(ctx context.Context, v *version, list []tlswire.Suite, first *answer) (found, rest []tlswire.Suite, end answer) {
 	rest = slices.Clone(list)
+	row := "suites of " + v.version.String()
+	defer h.dropAhead(row)
 	for len(rest) > 0 {
 		var a answer
 		if first != nil {
 			a, first = *first, nil
 		} else {
-			a = h.ask(ctx, h.question(v.version, v.by.question.form, rest))
+			q := h.question(v.version, v.by.question.form, rest)
+			q.row = row
+			a = h.ask(ctx, q)
 		}
 		switch {
 		case a.accepts(v.version):
