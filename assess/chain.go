@@ -190,7 +190,7 @@ func (j *judge) cite(s *Step) {
 func verdictStep(v *Verdict) Step {
 	says := say("%s: %s", Text{Pattern: outcomeWord(v.Verdict)}, v.Why)
 	if v.Cause != "" && v.LimitedBy != "" {
-		says = say("%s, limited by %s, because of %s: %s", Text{Pattern: outcomeWord(v.Verdict)}, sideWord(v.LimitedBy), strings.ReplaceAll(string(v.Cause), "_", " "), v.Why)
+		says = say("%s, limited by %s, because of %s: %s", Text{Pattern: outcomeWord(v.Verdict)}, sideWord(v.LimitedBy), Text{Pattern: strings.ReplaceAll(string(v.Cause), "_", " ")}, v.Why)
 	}
 	if v.BreaksOn != "" {
 		says = says.And(say("breaks on %s", v.BreaksOn))

@@ -1,7 +1,7 @@
 // Package lang holds what the program says to people, in every language it
 // speaks. The English pattern is the key: a catalogue (one YAML file a
-// language, and one more for the texts of the knowledge base) gives the same
-// pattern in another language. What a catalogue lacks is said in English and
+// language, one more for the texts of the knowledge base, and one for the
+// sentences that stand in evidence) gives the same pattern in another language. What a catalogue lacks is said in English and
 // never left out.
 //
 // Patterns are those of package fmt. A translation may take the arguments in
@@ -33,6 +33,8 @@ type Language struct {
 	tag      string
 	patterns map[string]string
 	texts    map[string]string // of the knowledge base: whole texts without arguments
+	seen     map[string]string // sentences that stand in evidence
+	forms    []form            // those of them that have arguments
 }
 
 // Tags are the languages there are, as BCP 47 writes them.
@@ -56,8 +58,8 @@ func load(tag string) (*Language, error) {
 	if tag == English {
 		return nil, nil //nolint:nilnil // the nil Language is English
 	}
-	l := &Language{tag: tag, patterns: map[string]string{}, texts: map[string]string{}}
-	for file, into := range map[string]*map[string]string{tag + ".yaml": &l.patterns, tag + ".knowledge.yaml": &l.texts} {
+	l := &Language{tag: tag, patterns: map[string]string{}, texts: map[string]string{}, seen: map[string]string{}}
+	for file, into := range map[string]*map[string]string{tag + ".yaml": &l.patterns, tag + ".knowledge.yaml": &l.texts, tag + ".evidence.yaml": &l.seen} {
 		raw, err := catalogues.ReadFile(file)
 		if err == nil {
 			err = yaml.Unmarshal(raw, into)
@@ -66,6 +68,7 @@ func load(tag string) (*Language, error) {
 			return nil, fmt.Errorf("the catalogue %s: %w", file, err)
 		}
 	}
+	l.forms = formsOf(l.seen)
 	return l, nil
 }
 
@@ -177,8 +180,11 @@ func (l *Language) Join(sentences ...string) string {
 	return strings.Join(out, l.T(" "))
 }
 
-// Look gives a pattern in the language, or "" if the catalogue lacks it.
+// Look gives a pattern, or a sentence that stands in evidence, in the
+// language, or "" if the catalogue lacks it.
 func (l *Language) Look(pattern string) string {
-	said, _ := l.look(pattern)
-	return said
+	if said, ok := l.look(pattern); ok || l == nil {
+		return said
+	}
+	return l.recognise(pattern)
 }

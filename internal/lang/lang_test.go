@@ -1,6 +1,7 @@
 package lang
 
 import (
+	"maps"
 	"regexp"
 	"slices"
 	"strconv"
@@ -40,7 +41,9 @@ func TestTranslationsTakeTheSameArguments(t *testing.T) {
 		if len(l.patterns) < 300 {
 			t.Errorf("%s has %d patterns only", tag, len(l.patterns))
 		}
-		for english, said := range l.patterns {
+		both := maps.Clone(l.patterns)
+		maps.Copy(both, l.seen)
+		for english, said := range both {
 			if !slices.Equal(arguments(english), arguments(said)) {
 				t.Errorf("%s: %q takes %v, %q takes %v", tag, english, arguments(english), said, arguments(said))
 			}
@@ -58,7 +61,7 @@ func TestChineseOfTaiwan(t *testing.T) {
 		t.Fatal(err)
 	}
 	foreign := []string{"服務器", "客戶端", "證書", "默認", "設置", "網絡", "軟件", "信息", "数", "这", "为", "禁用", "程序", "數據庫", "加載"}
-	for _, m := range []map[string]string{l.patterns, l.texts} {
+	for _, m := range []map[string]string{l.patterns, l.texts, l.seen} {
 		for english, said := range m {
 			for _, f := range foreign {
 				if strings.Contains(said, f) {

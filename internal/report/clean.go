@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -81,6 +82,10 @@ func (c cleaner) proses(in []string) []string {
 	return out
 }
 
+// recognised is prose in the language, if it is a sentence of ours that
+// stands in evidence.
+func (c cleaner) recognised(s string) string { return c.prose(cmp.Or(c.Look(s), s)) }
+
 // told puts a text into words, fit to show.
 func (c cleaner) told(t assess.Text) assess.Text { return assess.Verbatim(c.prose(t.Tell(c.Look))) }
 
@@ -98,7 +103,12 @@ func (c cleaner) verdict(v assess.Verdict) assess.Verdict {
 	v.Owner, v.Contact = c.name(v.Owner), c.name(v.Contact)
 	v.BreaksOn, v.SetApart = c.name(v.BreaksOn), c.name(v.SetApart)
 	v.Why, v.Next = c.told(v.Why), assess.Verbatim(c.name(v.Next.Tell(c.Look)))
-	v.Fix, v.Because, v.Contradicts = c.toldAll(v.Fix), c.proses(v.Because), c.proses(v.Contradicts)
+	v.Fix, v.Because = c.toldAll(v.Fix), c.proses(v.Because)
+	disputes := v.Contradicts
+	v.Contradicts = nil
+	for _, d := range disputes {
+		v.Contradicts = append(v.Contradicts, c.recognised(d))
+	}
 	v.ClientParty, v.ServerParty = c.party(v.ClientParty), c.party(v.ServerParty)
 	if v.Waived != nil {
 		v.Waived = &assess.Waiver{
@@ -128,11 +138,16 @@ func (c cleaner) setting(s assess.SettingVerdict) assess.SettingVerdict {
 
 func (c cleaner) coverage(in *evidence.Coverage) *evidence.Coverage {
 	out := *in
-	out.Source, out.Input, out.Failed = c.name(in.Source), c.name(in.Input), c.prose(in.Failed)
-	out.Blind = c.proses(in.Blind)
+	out.Source, out.Input, out.Failed = c.name(in.Source), c.name(in.Input), c.recognised(in.Failed)
+	out.Blind = nil
+	for _, b := range in.Blind {
+		if b = c.recognised(b); b != "" {
+			out.Blind = append(out.Blind, b)
+		}
+	}
 	out.Skipped = slices.Clone(in.Skipped)
 	for i, s := range out.Skipped {
-		out.Skipped[i].Ref, out.Skipped[i].Reason = c.name(s.Ref), c.prose(s.Reason)
+		out.Skipped[i].Ref, out.Skipped[i].Reason = c.name(s.Ref), c.recognised(s.Reason)
 	}
 	return &out
 }

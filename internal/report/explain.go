@@ -132,7 +132,7 @@ func (x explanation) rests(s assess.Step) string {
 			parts = append(parts, p)
 		}
 	}
-	add(s.Confidence)
+	add(x.clean.confidence(s.Confidence))
 	if s.Source != "scan" {
 		add(s.Source)
 	}

@@ -65,6 +65,7 @@ func newGaps(c cleaner, r *assess.Report) gaps {
 	}
 	for _, in := range all {
 		g.stretch(in)
+		unsaid := silent(in)
 		in = c.coverage(in)
 		if in.Source == passedOver {
 			for _, s := range in.Skipped {
@@ -77,7 +78,7 @@ func newGaps(c cleaner, r *assess.Report) gaps {
 			continue
 		}
 		g.Inputs++
-		if silent(in) {
+		if unsaid {
 			g.Silent = append(g.Silent, inputName(in))
 			continue
 		}

@@ -142,7 +142,7 @@ func (s summary) reasons() []reason {
 	var out []reason
 	for _, c := range s.covers {
 		for _, k := range c.Skipped {
-			text, n := s.prose(k.Reason), max(1, k.Count)
+			text, n := s.recognised(k.Reason), max(1, k.Count)
 			if c.Source == passedOver {
 				continue
 			}
@@ -203,7 +203,7 @@ const noRows = "no rows"
 // elements of XML, which may be broken between attributes.
 func (s summary) howTo(c *evidence.Coverage, how string) {
 	lines := strings.Split(how, "\n")
-	s.para(s.symbol(kindUnknown)+" ", indent, s.T("%s: %s", s.name(c.Source), s.prose(lines[0])), nil)
+	s.para(s.symbol(kindUnknown)+" ", indent, s.T("%s: %s", s.name(c.Source), s.recognised(lines[0])), nil)
 	for _, l := range lines[1:] {
 		l = strings.ReplaceAll(l, "\t", "    ")
 		body := strings.TrimLeft(l, " ")
@@ -211,7 +211,7 @@ func (s summary) howTo(c *evidence.Coverage, how string) {
 		command := func(l string) string { return s.paint(sgrCommand, l) }
 		switch body = s.name(body); {
 		case isProse(body):
-			s.para(indent, indent, body, nil)
+			s.para(indent, indent, s.recognised(body), nil)
 		case strings.HasPrefix(body, "<") && !spaceInQuotes(body):
 			s.para(before, before+indent+indent, body, command)
 		default:
@@ -246,7 +246,7 @@ func (s summary) notSeen() {
 		for _, b := range c.Blind {
 			what, _, found := strings.Cut(b, turnOnMark)
 			if found {
-				what = s.T("%s (how to turn them on stands above)", strings.TrimSuffix(what, "."))
+				what = s.T("%s (how to turn them on stands above)", s.recognised(strings.TrimSuffix(what, ".")))
 			}
 			out.Blind = append(out.Blind, what)
 		}

@@ -241,6 +241,8 @@ func TestHowFarTheKnowledgeIsTranslated(t *testing.T) {
 		if have, of := count("texts of orders and dates", orders); have < of {
 			t.Errorf("%s: only %d of %d texts that plans show are translated", tag, have, of)
 		}
-		count("contradictions of sources", disputes)
+		if have, of := count("contradictions of sources", disputes); have < of {
+			t.Errorf("%s: only %d of %d contradictions are translated", tag, have, of)
+		}
 	}
 }

@@ -210,7 +210,7 @@ func (w words) state(s evidence.State) string {
 
 // version is what there is to say of one version.
 func (l listing) version(v tlswire.Version, st *evidence.VersionState) (mark kind, say string) {
-	mark, say = kindUnknown, l.prose(st.Because)
+	mark, say = kindUnknown, l.recognised(st.Because)
 	switch st.State {
 	case evidence.Accepted:
 		mark = kindOK
@@ -274,6 +274,19 @@ func (w words) end(o evidence.Outcome) string {
 		return w.T("unfinished")
 	}
 	return string(o)
+}
+
+// confidence says how sure a statement is.
+func (w words) confidence(s string) string {
+	switch s {
+	case "confirmed":
+		return w.T("confirmed")
+	case "reported":
+		return w.T("reported")
+	case "unconfirmed":
+		return w.T("unconfirmed")
+	}
+	return w.basis(evidence.Basis(s))
 }
 
 // peer names the side that an alert came from.

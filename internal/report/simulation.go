@@ -163,6 +163,12 @@ func (t *simulation) failure(c negotiate.Cause) string {
 		return t.T("no common cipher")
 	case negotiate.NoCommonGroupOrSignature:
 		return t.T("no common group or signature")
+	case negotiate.CappedByFrameworkTarget:
+		return t.T("capped by framework target")
+	case negotiate.Middlebox:
+		return t.T("middlebox")
+	case negotiate.Unidentified:
+		return t.T("unidentified")
 	case negotiate.Reverse:
 		return t.T("reverse")
 	}

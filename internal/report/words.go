@@ -131,7 +131,7 @@ func (w words) cause(side string, c assess.Cause, need string) string {
 
 // disagreement says that sources disagree, once.
 func (w words) disagreement(s string) string {
-	return w.T("sources disagree: %s", strings.TrimPrefix(s, "sources disagree: "))
+	return w.T("sources disagree: %s", strings.TrimPrefix(s, w.T("sources disagree: %s", "")))
 }
 
 // side names whose fault it is, in a column.

@@ -1,0 +1,70 @@
+package lang
+
+import (
+	"cmp"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// A form is a sentence that stands in evidence, where it is English and
+// finished: it is known again by the words between its arguments.
+type form struct {
+	head  string // what it begins with
+	match *regexp.Regexp
+	said  string
+}
+
+// longestForm bounds a sentence that is compared with forms, in bytes.
+const longestForm = 4096
+
+var argument = regexp.MustCompile(`%s`)
+
+// formsOf makes forms of the patterns that have arguments, the most telling
+// first.
+func formsOf(patterns map[string]string) []form {
+	var order []string
+	for p := range patterns {
+		if strings.Contains(p, "%s") {
+			order = append(order, p)
+		}
+	}
+	letters := func(p string) int { return len(argument.ReplaceAllString(p, "")) }
+	slices.SortFunc(order, func(a, b string) int { return cmp.Or(letters(b)-letters(a), strings.Compare(a, b)) })
+	var out []form
+	for _, p := range order {
+		parts := argument.Split(p, -1)
+		for i := range parts {
+			parts[i] = regexp.QuoteMeta(parts[i])
+		}
+		head, _, _ := strings.Cut(p, "%s")
+		out = append(out, form{head, regexp.MustCompile(`(?s)^` + strings.Join(parts, `(.+?)`) + `$`), patterns[p]})
+	}
+	return out
+}
+
+// recognise says a sentence of evidence in the language, "" if it is not
+// known. What stands in it may be such a sentence, too.
+func (l *Language) recognise(s string) string {
+	if len(s) > longestForm {
+		return ""
+	}
+	if said, ok := l.seen[s]; ok {
+		return said
+	}
+	for _, f := range l.forms {
+		if !strings.HasPrefix(s, f.head) {
+			continue
+		}
+		m := f.match.FindStringSubmatch(s)
+		if m == nil {
+			continue
+		}
+		args := make([]any, len(m)-1)
+		for i, a := range m[1:] {
+			args[i] = cmp.Or(l.recognise(a), a)
+		}
+		return (&Language{}).T(f.said, args...)
+	}
+	return ""
+}
