@@ -25,9 +25,6 @@ func plural(n int, one, many string) string { return words{}.N(n, one, many) }
 // list writes "a", "a and b" or "a, b and c", in English.
 func list(parts []string) string { return words{}.List(parts) }
 
-// names writes the first few of many names and counts the rest, in English.
-func names(all []string, most int) string { return words{}.First(all, most) }
-
 func upperFirst(s string) string {
 	_, n := utf8.DecodeRuneInString(s)
 	return strings.ToUpper(s[:n]) + s[n:]
