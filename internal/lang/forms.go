@@ -18,8 +18,6 @@ type form struct {
 // longestForm bounds a sentence that is compared with forms, in bytes.
 const longestForm = 4096
 
-var argument = regexp.MustCompile(`%s`)
-
 // formsOf makes forms of the patterns that have arguments, the most telling
 // first.
 func formsOf(patterns map[string]string) []form {
@@ -29,11 +27,11 @@ func formsOf(patterns map[string]string) []form {
 			order = append(order, p)
 		}
 	}
-	letters := func(p string) int { return len(argument.ReplaceAllString(p, "")) }
+	letters := func(p string) int { return len(strings.ReplaceAll(p, "%s", "")) }
 	slices.SortFunc(order, func(a, b string) int { return cmp.Or(letters(b)-letters(a), strings.Compare(a, b)) })
 	var out []form
 	for _, p := range order {
-		parts := argument.Split(p, -1)
+		parts := strings.Split(p, "%s")
 		for i := range parts {
 			parts[i] = regexp.QuoteMeta(parts[i])
 		}
