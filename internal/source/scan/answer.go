@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/tlsready/tlsready/internal/starttls"
 	"github.com/tlsready/tlsready/tlswire"
 )
 
@@ -44,6 +45,7 @@ type answer struct {
 	said    said     // what else the hello and what follows it say
 	kinds   []tlswire.CipherKind
 	detail  string // what was not TLS, how STARTTLS was refused, what did not fit
+	early   bool   // the connection ended before the hello was said
 	// firm is set when the end of a connection without a word was compared
 	// with a hello known to succeed: it is the answer to this very hello.
 	firm bool
@@ -200,20 +202,8 @@ func sslv2Answer(h *tlswire.SSLv2ServerHello) answer {
 
 // describe names what a server said that is not TLS.
 func describe(b []byte) string {
-	for _, k := range []struct{ prefix, what string }{
-		{"HTTP/", "answers HTTP in plain text"},
-		{"<!DOCTYPE", "answers HTML in plain text"},
-		{"<html", "answers HTML in plain text"},
-		{"SSH-", "SSH banner"},
-		{"220", "SMTP or FTP greeting; try smtp:// or ftp://"},
-		{"* OK", "IMAP greeting; try imap://"},
-		{"+OK", "POP3 greeting; try pop3://"},
-		{"RFB ", "VNC greeting"},
-		{"-ERR", "POP3 or Redis error in plain text"},
-	} {
-		if bytes.HasPrefix(b, []byte(k.prefix)) {
-			return k.what
-		}
+	if what := starttls.Speaks(b); what != "" {
+		return what
 	}
 	return fmt.Sprintf("not TLS: received %.40q", b[:min(len(b), 16)])
 }

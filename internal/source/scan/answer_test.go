@@ -41,7 +41,7 @@ func TestParseAnswer(t *testing.T) {
 		"close_notify":       {tlswire.TLS12, alertRecord(1, 0), true, false, closed, "closed"},
 		"HTTP":               {tlswire.TLS12, text("HTTP/1.1 400 Bad Request\r\n"), false, true, notTLS, "answers HTTP in plain text"},
 		"HTTP so far":        {tlswire.TLS12, text("HTTP"), false, false, notTLS, ""},
-		"FTP":                {tlswire.TLS12, text("220 (vsFTPd 3.0.3)\r\n"), false, true, notTLS, "SMTP or FTP greeting; try smtp:// or ftp://"},
+		"FTP":                {tlswire.TLS12, text("220 (vsFTPd 3.0.3)\r\n"), false, true, notTLS, "FTP or SMTP greeting; try ftp:// or smtp://"},
 		"binary":             {tlswire.TLS12, text("\x00\x01\x02\x03"), true, true, notTLS, `not TLS: received "\x00\x01\x02\x03"`},
 		"SSLv2 error":        {tlswire.SSL20, text("\x80\x03\x00\x00\x01"), false, true, notTLS, "SSLv2 error 1"},
 		"alert to SSLv2":     {tlswire.SSL20, alertRecord(2, 70), false, true, alerted, "alert protocol_version"},

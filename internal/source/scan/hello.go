@@ -38,6 +38,7 @@ type question struct {
 	suites   []tlswire.Suite
 	groups   []tlswire.Group
 	sni      string
+	alpn     []string                       // of protocols whose servers insist on it
 	schemes  []tlswire.SignatureScheme      // instead of those of the form
 	raw      []byte                         // a recorded hello, sent as it is; the rest says what it offers
 	also     func(*tlswire.ClientHelloSpec) // asks for more than suites and groups
@@ -51,10 +52,10 @@ type question struct {
 // question gives the question for a version in a form. SSLv2 has its own hello,
 // in which only the length of the challenge differs.
 func (h *host) question(v tlswire.Version, f form, suites []tlswire.Suite) question {
-	q := question{version: v, form: f, suites: suites, sni: h.sni, wants: h.wantsFlight}
+	q := question{version: v, form: f, suites: suites, sni: h.sni, alpn: h.target.ALPN, wants: h.wantsFlight}
 	switch {
 	case f == formPlain || v == tlswire.SSL30 || v == tlswire.SSL20:
-		q.sni = ""
+		q.sni, q.alpn = "", nil
 	case f == form255:
 		q.groups = popularGroups
 	default:
@@ -93,7 +94,7 @@ func (q *question) bytes() []byte {
 		s.Suites = append(slices.Clone(q.suites), tlswire.SuiteEmptyRenegotiationInfo)
 	}
 	s.NoExtensions = q.form == formPlain || q.version == tlswire.SSL30
-	s.ServerName = q.sni
+	s.ServerName, s.ALPN = q.sni, q.alpn
 	s.Groups = q.groups
 	s.PointFormats = []byte{0}
 	switch {

@@ -93,7 +93,7 @@ func (m *meeting) Put(_ string, s *tls.ClientSessionState) {
 func (h *host) meet(ctx context.Context, m *meeting) error {
 	h.pace.enter(ctx, false)
 	defer h.pace.leave(false)
-	ctx, cancel := context.WithTimeout(ctx, h.opt.Timeout)
+	ctx, cancel := context.WithTimeout(ctx, h.patience())
 	defer cancel()
 	conn, err := h.open(ctx)
 	if err != nil {

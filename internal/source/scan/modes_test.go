@@ -254,7 +254,7 @@ func mail(t *testing.T, conf *tls.Config, replies func(command string, n int) (r
 
 func TestStartTLS(t *testing.T) {
 	for protocol, replies := range map[string]map[string]string{
-		"smtp": {"": "220-mail.example\r\n220 ESMTP\r\n", "EHLO tlsready": "250-mail.example\r\n250-SIZE 1\r\n250 STARTTLS\r\n", "STARTTLS": "220 go\r\n"},
+		"smtp": {"": "220-mail.example\r\n220 ESMTP\r\n", "EHLO [127.0.0.1]": "250-mail.example\r\n250-SIZE 1\r\n250 STARTTLS\r\n", "STARTTLS": "220 go\r\n"},
 		"imap": {"": "* OK [CAPABILITY IMAP4rev1 STARTTLS] ready\r\n", "a STARTTLS": "* NOTE x\r\na OK go\r\n"},
 		"pop3": {"": "+OK ready\r\n", "STLS": "+OK go\r\n"},
 		"ftp":  {"": "220-hello\r\n220 ready\r\n", "AUTH TLS": "234 go\r\n"},
@@ -292,7 +292,8 @@ func TestStartTLSRefused(t *testing.T) {
 	for name, c := range map[string]struct {
 		greeting, ehlo, starttls, want string
 	}{
-		"not offered": {"220 x\r\n", "250 x\r\n", "502 5.5.1 not implemented\r\n", "502 5.5.1"},
+		"not offered": {"220 x\r\n", "250-x\r\n250 SIZE 1\r\n", "", "does not offer STARTTLS"},
+		"refused":     {"220 x\r\n", "250-x\r\n250 STARTTLS\r\n", "454 4.7.0 not now\r\n", `STARTTLS answered "454 4.7.0 not now"`},
 		"greylisted":  {"421 too many connections\r\n", "", "", "421 too many"},
 		"no mail":     {"HTTP/1.0 400 no\r\n", "", "", "HTTP/1.0 400"},
 		"endless":     {strings.Repeat("220-x\r\n", 500), "", "", "does not end"},

@@ -3,7 +3,6 @@ package scan
 import (
 	"context"
 	"errors"
-	"io"
 	"net"
 	"time"
 )
@@ -19,24 +18,20 @@ func (h *host) open(ctx context.Context) (net.Conn, error) {
 		return nil, err
 	}
 	stop := context.AfterFunc(ctx, func() { conn.SetDeadline(time.Unix(1, 0)) })
-	c := &opened{Conn: conn, r: conn, stop: stop}
-	if h.target.StartTLS != "" {
-		if c.r, err = startTLS(conn, h.target.StartTLS); err != nil {
-			c.Close()
-			return nil, err
-		}
+	up, failed := h.startTLS(ctx, conn)
+	if failed != nil {
+		stop()
+		conn.Close()
+		return nil, errors.New(failed.because(0))
 	}
-	return c, nil
+	return &opened{Conn: up, stop: stop}, nil
 }
 
-// opened is a connection of which a buffered reader may already hold a part.
+// opened is a connection whose end in time is that of a context.
 type opened struct {
 	net.Conn
-	r    io.Reader
 	stop func() bool
 }
-
-func (c *opened) Read(b []byte) (int, error) { return c.r.Read(b) }
 
 func (c *opened) Close() error {
 	c.stop()

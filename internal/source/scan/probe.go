@@ -26,40 +26,42 @@ func (h *host) probe(ctx context.Context, q *question) answer {
 	if err != nil {
 		return outOfTime(limited, dialOutcome(err))
 	}
+	if h.target.StartTLS != "" {
+		limited = ctx // the dialog has a time of its own
+	}
 	return h.converse(limited, conn, q)
 }
 
 // died reports whether a connection ended without a word.
 func (a *answer) died() bool {
-	return a.outcome == closed || a.outcome == reset || a.outcome == timedOut
+	return a.outcome == closed || a.outcome == reset || a.outcome == timedOut || a.early
 }
 
 // converse says one hello on a connection, reads what comes back and closes
 // it.
 func (h *host) converse(ctx context.Context, conn net.Conn, q *question) answer {
-	ctx, cancel := context.WithTimeoutCause(ctx, h.opt.Timeout, errSilence)
+	ctx, cancel := context.WithTimeoutCause(ctx, h.patience(), errSilence)
 	defer cancel()
 	defer conn.Close()
 	// One end for all of it, so that a server that drips bytes gains nothing.
 	stop := context.AfterFunc(ctx, func() { conn.SetDeadline(time.Unix(1, 0)) })
 	defer stop()
-	r := io.Reader(conn)
+	up, failed := h.startTLS(ctx, conn)
+	if failed != nil {
+		return *failed
+	}
 	if h.target.StartTLS != "" {
-		var refusal errStartTLS
-		var err error
-		r, err = startTLS(conn, h.target.StartTLS)
-		switch {
-		case errors.As(err, &refusal):
-			return answer{outcome: starttlsRefused, detail: refusal.reply}
-		case err != nil:
-			return outOfTime(ctx, readOutcome(err))
-		}
+		// The answer to the hello has the time of any other.
+		ctx, cancel = context.WithTimeoutCause(ctx, h.opt.Timeout, errSilence)
+		defer cancel()
+		stop := context.AfterFunc(ctx, func() { conn.SetDeadline(time.Unix(1, 0)) })
+		defer stop()
 	}
 	// A server may answer and close before it has read all, so a failed
 	// write is no outcome yet.
-	_, werr := conn.Write(q.bytes())
+	_, werr := up.Write(q.bytes())
 	h.dialAhead(context.WithoutCancel(ctx), q.row)
-	return outOfTime(ctx, readAnswer(r, werr, q))
+	return outOfTime(ctx, readAnswer(up, werr, q))
 }
 
 func (h *host) dial(ctx context.Context) (net.Conn, error) {

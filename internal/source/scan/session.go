@@ -87,7 +87,7 @@ func (h *host) session(ctx context.Context, v *version, id, ticket []byte, asksT
 	}
 	h.pace.enter(ctx, false)
 	defer h.pace.leave(false)
-	ctx, cancel := context.WithTimeout(ctx, h.opt.Timeout)
+	ctx, cancel := context.WithTimeout(ctx, h.patience())
 	defer cancel()
 	conn, err := h.open(ctx)
 	if err != nil {

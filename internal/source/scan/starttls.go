@@ -1,78 +1,58 @@
 package scan
 
 import (
-	"bufio"
+	"cmp"
+	"context"
 	"errors"
-	"fmt"
-	"io"
 	"net"
 	"strings"
+	"time"
+
+	"github.com/tlsready/tlsready/internal/starttls"
 )
 
-// step is one turn of a dialog in plain text: what is sent, and how the
-// answer begins if all goes well.
-type step struct{ send, expect string }
-
-// dialogs lead up to TLS in each protocol (RFC 3207, 9051, 2595, 4217).
-var dialogs = map[string][]step{
-	"smtp": {{"", "220"}, {"EHLO tlsready\r\n", "250"}, {"STARTTLS\r\n", "220"}},
-	"imap": {{"", "* OK"}, {"a STARTTLS\r\n", "a OK"}},
-	"pop3": {{"", "+OK"}, {"STLS\r\n", "+OK"}},
-	"ftp":  {{"", "220"}, {"AUTH TLS\r\n", "234"}},
+// patience is how long a connection may take from dialling to the first byte of
+// the hello: servers of some protocols hold their greeting back on purpose.
+func (h *host) patience() time.Duration {
+	if p := starttls.Named(h.target.StartTLS); p != nil {
+		return h.opt.Timeout * time.Duration(p.Patience)
+	}
+	return h.opt.Timeout
 }
 
-// maxLines bounds an answer that does not end.
-const maxLines = 100
-
-// errStartTLS is a server that answers, and does not start TLS.
-type errStartTLS struct{ reply string }
-
-func (e errStartTLS) Error() string { return "starttls refused: " + e.reply }
-
-// startTLS speaks the dialog. What the server sent too early is left in the
-// reader.
-func startTLS(conn net.Conn, protocol string) (io.Reader, error) {
-	steps, ok := dialogs[protocol]
-	if !ok {
-		return nil, errStartTLS{fmt.Sprintf("STARTTLS of %q is not known here", protocol)}
+// startTLS speaks the dialog of the target's protocol, if TLS has to be asked
+// for, and gives the connection on which it begins. What goes wrong here is
+// never an answer to the hello, which was not sent.
+func (h *host) startTLS(ctx context.Context, conn net.Conn) (net.Conn, *answer) {
+	if h.target.StartTLS == "" {
+		return conn, nil
 	}
-	r := bufio.NewReader(conn)
-	for _, s := range steps {
-		if _, err := io.WriteString(conn, s.send); err != nil {
-			return nil, err
-		}
-		if err := expect(r, s.expect); err != nil {
-			return nil, err
-		}
+	p := starttls.Named(h.target.StartTLS)
+	if p == nil {
+		return nil, &answer{outcome: starttlsRefused, detail: "STARTTLS of " + h.target.StartTLS + " is not known here"}
 	}
-	return r, nil
+	up, err := p.Start(conn, cmp.Or(h.sni, h.target.Host))
+	if err == nil {
+		return up, nil
+	}
+	a := dialogOutcome(err)
+	if a.outcome == timedOut {
+		a = outOfTime(ctx, a)
+	}
+	return nil, &a
 }
 
-// expect reads one answer, of one or more lines.
-func expect(r *bufio.Reader, want string) error {
-	for range maxLines {
-		b, err := r.ReadSlice('\n')
-		line := strings.TrimRight(string(b), "\r\n")
-		switch {
-		case errors.Is(err, bufio.ErrBufferFull), err != nil && line != "":
-			return errStartTLS{fmt.Sprintf("%.60q", line)}
-		case err != nil:
-			return err
-		case !goesOn(line, want):
-			if strings.HasPrefix(line, want) {
-				return nil
-			}
-			return errStartTLS{fmt.Sprintf("%.60q", line)}
-		}
+// dialogOutcome tells how a dialog failed. A close or reset in it refuses
+// STARTTLS at most, never a version.
+func dialogOutcome(err error) answer {
+	var broken *starttls.Interruption
+	if !errors.As(err, &broken) {
+		return answer{outcome: starttlsRefused, detail: err.Error()}
 	}
-	return errStartTLS{"the answer does not end"}
-}
-
-// goesOn reports whether more lines follow: 250-SIZE in SMTP and FTP, and
-// untagged lines before the tagged one in IMAP.
-func goesOn(line, want string) bool {
-	if want[0] >= '0' && want[0] <= '9' {
-		return len(line) > 3 && line[3] == '-'
+	a := readOutcome(broken.Err)
+	a.detail = a.outcome.String() + " " + strings.TrimSpace(err.Error())
+	if a.outcome != timedOut {
+		a.outcome, a.early = starttlsRefused, true
 	}
-	return want[0] == 'a' && strings.HasPrefix(line, "* ")
+	return a
 }

@@ -9,6 +9,8 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+
+	"github.com/tlsready/tlsready/internal/starttls"
 )
 
 // Target is one endpoint to ask: a name, with all its addresses, or an
@@ -16,9 +18,10 @@ import (
 type Target struct {
 	Host     string // a name or an IP address, without brackets
 	Port     uint16
-	PortSet  bool   // the operand named the port, so Options.Port does not apply
-	Protocol string // https, smtp, smtps ... or tls: what runs on top
-	StartTLS string // the protocol in which TLS is asked for; "" when TLS comes first
+	PortSet  bool     // the operand named the port, so Options.Port does not apply
+	Protocol string   // https, smtp, smtps ... or tls: what runs on top
+	StartTLS string   // the dialog in which TLS is asked for; "" when TLS comes first
+	ALPN     []string // what a server of this protocol insists on
 }
 
 // String is host:port.
@@ -27,48 +30,13 @@ func (t Target) String() string { return net.JoinHostPort(t.Host, strconv.Itoa(i
 // MaxTargets bounds what one CIDR operand may stand for.
 const MaxTargets = 1 << 16
 
-// scheme is a kind of URL: its protocol and usual port, and how TLS starts.
-type scheme struct {
-	name     string
-	port     uint16
-	starttls string
-}
-
-// The first scheme of a port is what a target with that port and without a
-// scheme is taken for.
-var schemes = []scheme{
-	{"https", 443, ""},
-	{"tls", 443, ""},
-	{"smtp", 25, "smtp"},
-	{"submission", 587, "smtp"},
-	{"imap", 143, "imap"},
-	{"pop3", 110, "pop3"},
-	{"ftp", 21, "ftp"},
-	{"smtps", 465, ""},
-	{"imaps", 993, ""},
-	{"pop3s", 995, ""},
-	{"ldaps", 636, ""},
-	{"ftps", 990, ""},
-}
-
-func schemeNamed(name string) (scheme, bool) {
-	for _, s := range schemes {
-		if s.name == name {
-			return s, true
-		}
+// as makes the target one of a scheme's.
+func (t Target) as(s starttls.Scheme, p *starttls.Protocol) Target {
+	t.Protocol, t.StartTLS, t.ALPN = s.Record, p.Name, s.ALPN
+	if s.AtOnce {
+		t.StartTLS = ""
 	}
-	return scheme{}, false
-}
-
-// schemeOfPort tells what usually listens on a port. Ports that are not
-// listed are plain "tls".
-func schemeOfPort(port uint16) scheme {
-	for _, s := range schemes {
-		if s.port == port {
-			return s
-		}
-	}
-	return scheme{"tls", port, ""}
+	return t
 }
 
 // ParseTarget reads host, host:port, [v6]:port, an address, a CIDR block
@@ -103,18 +71,16 @@ func parseURL(s string) (Target, error) {
 	if err != nil {
 		return Target{}, errors.New("not a URL; want something like https://host:port/")
 	}
-	sch, ok := schemeNamed(strings.ToLower(u.Scheme))
+	sch, protocol, ok := starttls.SchemeNamed(strings.ToLower(u.Scheme))
 	if !ok {
-		return Target{}, fmt.Errorf("scheme %q is not known; known are %s", u.Scheme, schemeNames())
+		known := strings.Join(starttls.SchemeNames(), "://, ")
+		return Target{}, fmt.Errorf("scheme %q is not known; known are %s://", u.Scheme, known)
 	}
 	host, err := checkHost(u.Hostname())
 	if err != nil {
 		return Target{}, err
 	}
-	t := Target{Host: host, Port: sch.port, PortSet: true, Protocol: sch.name, StartTLS: sch.starttls}
-	if sch.name == "submission" {
-		t.Protocol = "smtp"
-	}
+	t := Target{Host: host, Port: sch.Port, PortSet: true}.as(sch, protocol)
 	if strings.HasSuffix(u.Host, ":") {
 		return Target{}, errors.New("the port after ':' is missing")
 	}
@@ -122,14 +88,6 @@ func parseURL(s string) (Target, error) {
 		t.Port, err = checkPort(u.Port())
 	}
 	return t, err
-}
-
-func schemeNames() string {
-	var names []string
-	for _, s := range schemes {
-		names = append(names, s.name+"://")
-	}
-	return strings.Join(names, " ")
 }
 
 // parseHostPort reads everything that has neither a scheme nor a slash.
@@ -177,13 +135,13 @@ func withPort(host, port string) (Target, error) {
 	return Target{Host: host, Port: p, PortSet: true}.inferProtocol(), nil
 }
 
-// inferProtocol takes the protocol from the port.
+// inferProtocol takes the protocol from the port. Ports of no known protocol
+// are plain "tls".
 func (t Target) inferProtocol() Target {
-	s := schemeOfPort(t.Port)
-	t.Protocol, t.StartTLS = s.name, s.starttls
-	if s.name == "submission" {
-		t.Protocol = "smtp"
+	if s, p, ok := starttls.SchemeOfPort(t.Port); ok {
+		return t.as(s, p)
 	}
+	t.Protocol, t.StartTLS, t.ALPN = "tls", "", nil
 	return t
 }
 
@@ -285,7 +243,7 @@ func LooksLikeTarget(arg string) bool {
 		// An operand that was surely meant as a target deserves the error
 		// that says what is wrong with it.
 		name, _, ok := strings.Cut(arg, "://")
-		_, known := schemeNamed(strings.ToLower(name))
+		_, _, known := starttls.SchemeNamed(strings.ToLower(name))
 		_, _, cidrErr := net.ParseCIDR(arg)
 		return ok && known || cidrErr == nil
 	}
