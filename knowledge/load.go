@@ -11,7 +11,7 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-//go:embed data/*.yaml data/hellos/*.yaml
+//go:embed data/*.yaml data/hellos/*.yaml data/weaknesses/*.yaml
 var embedded embed.FS
 
 // Base is all that the product knows. The lists are in the order of the data.
@@ -66,6 +66,9 @@ type Base struct {
 	ServerDefaults []*ServerDefault `yaml:"server_defaults"`
 	Platforms      []*Platform      `yaml:"platforms"`
 
+	// Weaknesses are those of data/weaknesses, one a file.
+	Weaknesses []*Weakness
+
 	Contradictions []*Contradiction `yaml:"contradictions"`
 	Facts          []*Fact          `yaml:"facts"`
 
@@ -113,6 +116,9 @@ func load(fsys fs.FS) (*Base, error) {
 		}
 	}
 	if err := l.knownClients(fsys); err != nil {
+		return nil, err
+	}
+	if err := l.weaknesses(fsys); err != nil {
 		return nil, err
 	}
 	if err := l.resolve(); err != nil {

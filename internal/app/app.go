@@ -42,6 +42,8 @@ type Options struct {
 	// Stream hands connections to Emit only and keeps none: what a year of
 	// logs comes to need not fit into memory twice.
 	Stream bool
+
+	weak func() ([]*knowledge.Weakness, error) // read once, when a server is scanned
 }
 
 // Collect reads all arguments (files, folders, "-" for stdin and, for
@@ -51,6 +53,7 @@ func Collect(ctx context.Context, args []string, opt Options) (*Collection, erro
 	if err != nil {
 		return nil, err
 	}
+	opt.weak = weaknesses()
 	r := &reading{Options: opt, fold: fold}
 	var inputs []input
 	var gathered []*evidence.Coverage
@@ -68,6 +71,7 @@ func Collect(ctx context.Context, args []string, opt Options) (*Collection, erro
 
 // Scan asks targets what they accept.
 func Scan(ctx context.Context, targets []string, opt Options) (*Collection, error) {
+	opt.weak = weaknesses()
 	var inputs []input
 	for _, arg := range targets {
 		in, err := opt.target(arg)
@@ -176,7 +180,7 @@ func (o Options) target(arg string) ([]input, error) {
 	var inputs []input
 	for _, t := range targets {
 		inputs = append(inputs, input{name: t.String(), remote: true, run: func(ctx context.Context, emit evidence.Emit) error {
-			return scan.Run(ctx, t, o.Scan, emit)
+			return scan.Run(ctx, t, o.Scan, o.weighed(emit))
 		}})
 	}
 	return inputs, nil

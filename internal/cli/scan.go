@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bufio"
+	"crypto/x509"
 	"fmt"
 	"os"
 	"strings"
@@ -18,6 +19,8 @@ type scanFlags struct {
 	Timeout     time.Duration `help:"Longest wait for one answer." default:"5s"`
 	Concurrency int           `help:"Hosts asked at one time." default:"16" placeholder:"N"`
 	Rate        float64       `help:"At most so many connections a second, over all hosts; 0 is no limit." placeholder:"N"`
+	CA          string        `name:"ca" help:"Trust the certificates in this PEM file besides the roots of this machine." placeholder:"FILE"`
+	Signatures  bool          `help:"Ask for signature algorithms too: about ten connections more a host."`
 }
 
 // apply checks the flags and hands them to the scanner.
@@ -31,8 +34,33 @@ func (f scanFlags) apply(opt *app.Options) error {
 		return usage("--rate %g: want connections a second, or 0 for no limit", f.Rate)
 	}
 	opt.Hosts = f.Concurrency
-	opt.Scan = scan.Options{SNI: f.SNI, Port: f.Port, Timeout: f.Timeout, Dialer: app.Paced(f.Rate)}
+	roots, err := f.roots()
+	if err != nil {
+		return err
+	}
+	opt.Scan = scan.Options{
+		SNI: f.SNI, Port: f.Port, Timeout: f.Timeout, Dialer: app.Paced(f.Rate), Roots: roots, Signatures: f.Signatures,
+	}
 	return nil
+}
+
+// roots are what certificates are judged by.
+func (f scanFlags) roots() (*x509.CertPool, error) {
+	pool := scan.SystemRoots()
+	if f.CA == "" {
+		return pool, nil
+	}
+	text, err := os.ReadFile(f.CA)
+	if err != nil {
+		return nil, usageError{err}
+	}
+	if pool == nil {
+		pool = x509.NewCertPool()
+	}
+	if !pool.AppendCertsFromPEM(text) {
+		return nil, usage("--ca %s: holds no certificate in PEM", f.CA)
+	}
+	return pool, nil
 }
 
 type scanCmd struct {

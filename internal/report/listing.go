@@ -155,6 +155,8 @@ func (l listing) server(s *evidence.Server) {
 		l.para(indent+pad(l.T("key"), keyRoom), under, l.prose(l.T("%s %d bits, %s, until %s",
 			c.KeyType, c.KeyBits, cmp.Or(c.Subject, strings.Join(c.Names, " ")), c.NotAfter.UTC().Format(time.DateOnly))), nil)
 	}
+	l.facts(s, keyRoom)
+	l.weaknesses(s, keyRoom)
 }
 
 // versions writes a line a version, newest first. By a configuration one line

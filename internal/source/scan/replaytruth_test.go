@@ -40,7 +40,7 @@ func recordings(t *testing.T) []Hello {
 // explained are misses whose reason is known, by a part of the server's name and
 // of the client's.
 var explained = []struct{ server, client, reason string }{
-	{"openssl -sigalgs ECDSA", "", "OpenSSL takes ECDHE-RSA though no RSA key may sign, and then fails; the scan stops at that failure"},
+	{"openssl -sigalgs ECDSA", "", "OpenSSL takes ECDHE-RSA where a client offers it though no RSA key may sign, and then fails, which no record says"},
 	{"Java", "3DES", "Java takes 3DES last whatever the client's order (jdk.tls.legacyAlgorithms), which no record says"},
 	{"SECP384R1", "Node.js 8", "GnuTLS fails with internal_error where no curve is in common, even if a suite of RSA is"},
 }

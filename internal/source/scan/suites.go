@@ -85,7 +85,29 @@ func (h *host) drain(ctx context.Context, v *version, all []tlswire.Suite, first
 		}
 		pieces = next
 	}
-	return found, !hidden
+	more, _, _ := h.drainList(ctx, v, unsignedByRSA(v.version, found, all), nil)
+	return append(found, more...), !hidden && len(more) == 0
+}
+
+// unsignedByRSA is what is worth asking apart when a server of TLS 1.2 has
+// shown no suite that an RSA key signs: OpenSSL picks such a suite even if no
+// algorithm allows that key to sign, and then fails with the refusal that says
+// nothing is in common.
+func unsignedByRSA(v tlswire.Version, found, all []tlswire.Suite) (other []tlswire.Suite) {
+	if v != tlswire.TLS12 || slices.ContainsFunc(found, signedByRSA) || !slices.ContainsFunc(all, signedByRSA) {
+		return nil
+	}
+	for _, s := range all {
+		if !signedByRSA(s) && !slices.Contains(found, s) {
+			other = append(other, s)
+		}
+	}
+	return other
+}
+
+func signedByRSA(s tlswire.Suite) bool {
+	in, _ := s.Info()
+	return in.Auth == tlswire.AuthRSA && (in.KeyExchange == tlswire.KexECDHE || in.KeyExchange == tlswire.KexDHE)
 }
 
 // halves deals a list out to two, so that the likely suites go to both.
