@@ -7,12 +7,15 @@ import (
 	"io"
 	"net"
 	"strings"
+
+	"github.com/tlsready/tlsready/internal/lazyregexp"
 )
 
 const (
 	maxDialog = 64 << 10 // bytes of a whole dialog
 	maxLine   = 4 << 10  // bytes of a line
 	maxLines  = 100      // lines of an answer
+	maxHead   = 64       // bytes that tell what a server is
 	xmlTail   = 256      // bytes in which the end of an XML answer is looked for
 )
 
@@ -24,6 +27,7 @@ type dialog struct {
 	r        *bufio.Reader
 	words    *strings.Replacer
 	asked    string // what was sent last
+	met      bool   // the server speaks this protocol
 	wrap     func(net.Conn) net.Conn
 }
 
@@ -38,7 +42,8 @@ func newDialog(p *Protocol, conn net.Conn, name string) *dialog {
 // bounded ends a dialog that does not end.
 type bounded struct {
 	r    io.Reader
-	left int // negative: no bound any more
+	left int    // negative: no bound any more
+	head []byte // how the server began
 }
 
 var errEndless = errors.New("the answer does not end")
@@ -52,6 +57,9 @@ func (b *bounded) Read(p []byte) (int, error) {
 	}
 	n, err := b.r.Read(p[:min(len(p), b.left)])
 	b.left -= n
+	if more := maxHead - len(b.head); more > 0 {
+		b.head = append(b.head, p[:min(n, more)]...)
+	}
 	return n, err
 }
 
@@ -79,7 +87,8 @@ func (d *dialog) steps() error {
 	for i := range d.protocol.Steps {
 		s := &d.protocol.Steps[i]
 		if s.Send != "" {
-			if err := d.send(d.words.Replace(s.Send)); err != nil {
+			d.asked = command(s.Send)
+			if err := d.write([]byte(d.words.Replace(s.Send))); err != nil {
 				return err
 			}
 		}
@@ -90,13 +99,9 @@ func (d *dialog) steps() error {
 		if err := read(s); err != nil {
 			return err
 		}
+		d.met = true
 	}
 	return nil
-}
-
-func (d *dialog) send(text string) error {
-	d.asked = command(text)
-	return d.write([]byte(text))
 }
 
 func (d *dialog) write(b []byte) error {
@@ -184,13 +189,26 @@ func (d *dialog) xml(s *Step) error {
 		case !s.XML.matches(got[max(0, len(got)-xmlTail):]):
 			continue
 		case !s.Expect.matches(got):
-			return d.refused(bytes.TrimSpace(got[max(0, len(got)-maxSaid):]), "")
+			return d.refused(xmlWords(got), "")
 		case s.Offers.given() && !s.Offers.matches(got):
-			return &Refusal{To: d.asked, Said: cut(got[max(0, len(got)-maxSaid):]), Why: "does not offer STARTTLS"}
+			return &Refusal{To: d.asked, Why: "does not offer STARTTLS"}
 		}
 		return nil
 	}
 	return &Refusal{To: d.asked, Said: cut(got), Why: errEndless.Error()}
+}
+
+// xmlText is what an error of XMPP says to people; else its condition, the
+// first element in it, has to do (RFC 6120 section 4.9.2).
+var xmlText, xmlCondition = lazyregexp.New(`<text\b[^<>]*>([^<>]+)</text>`), lazyregexp.New(`<(?:stream:error|failure)\b[^<>]*>\s*<([a-z-]+)`)
+
+func xmlWords(got []byte) []byte {
+	for _, re := range []*lazyregexp.Regexp{xmlText, xmlCondition} {
+		if m := re.FindStringSubmatch(string(got)); m != nil {
+			return []byte(m[1])
+		}
+	}
+	return bytes.TrimSpace(got[max(0, len(got)-maxSaid):])
 }
 
 func isSpace(b byte) bool { return b == ' ' || b == '\t' || b == '\r' || b == '\n' }
@@ -211,14 +229,15 @@ func (d *dialog) exactly(n int) ([]byte, error) {
 // refused is a server that answered something else. What is not of this
 // protocol is named.
 func (d *dialog) refused(said []byte, why string) error {
-	if why == "" {
-		why = d.alien(said)
+	if why == "" && !d.met {
+		why = d.alien()
 	}
 	return &Refusal{To: d.asked, Said: cut(said), Why: why}
 }
 
 // alien names what talks here when it is something else.
-func (d *dialog) alien(said []byte) string {
+func (d *dialog) alien() string {
+	said := d.in.head
 	switch {
 	case beginsWithTLS(said):
 		return "TLS comes first here: use " + d.protocol.atOnce() + "://"

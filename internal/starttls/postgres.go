@@ -21,7 +21,7 @@ func (d *dialog) postgres() error {
 		_, err = d.r.Discard(1)
 		return err
 	case 'N':
-		return &Refusal{To: d.asked, Said: "N", Why: "does not offer TLS (ssl is off)"}
+		return &Refusal{To: d.asked, Said: "N", Why: "does not offer TLS: ssl is off"}
 	case 'E':
 		return d.postgresError()
 	}

@@ -22,10 +22,10 @@ func (r *Refusal) Error() string {
 		said = r.To + " answered"
 	}
 	switch {
-	case r.Said == "":
-		return r.Why
 	case r.Why == "":
 		return fmt.Sprintf("%s %q", said, r.Said)
+	case r.Said == "":
+		return r.Why
 	}
 	return fmt.Sprintf("%s (%s %q)", r.Why, said, r.Said)
 }
@@ -59,11 +59,21 @@ func cut(b []byte) string {
 	return s
 }
 
-// command is what to call something sent: its first word, or its element.
-func command(sent string) string {
-	word, _, _ := strings.Cut(strings.TrimSpace(sent), " ")
-	if strings.HasPrefix(word, "<?xml") {
+// command is what to call something sent: the words of its last line, less a
+// tag of one letter and what is filled in, or the name of an element.
+func command(send string) string {
+	if strings.HasPrefix(send, "<?xml") {
 		return "the stream"
 	}
-	return strings.Trim(word, "<>/")
+	if element, ok := strings.CutPrefix(send, "<"); ok {
+		name, _, _ := strings.Cut(element, " ")
+		return name
+	}
+	lines := strings.Split(strings.TrimSpace(send), "\r\n")
+	line, _, _ := strings.Cut(lines[len(lines)-1], "{")
+	line = strings.TrimSpace(line)
+	if tag, tail, ok := strings.Cut(line, " "); ok && len(tag) == 1 {
+		return tail
+	}
+	return line
 }

@@ -2,6 +2,7 @@ package starttls
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 )
 
@@ -16,8 +17,6 @@ func (t *table) speaks(b []byte) string {
 		{"SSH-", "SSH banner"},
 		{"RFB ", "VNC greeting"},
 		{"-ERR", "POP3 or Redis error in plain text"},
-		{"<?xml", "XML in plain text; try xmpp:// or xmpp-server://"},
-		{"<stream:stream", "XMPP stream; try xmpp:// or xmpp-server://"},
 	} {
 		if bytes.HasPrefix(b, []byte(k.prefix)) {
 			return k.what
@@ -29,7 +28,9 @@ func (t *table) speaks(b []byte) string {
 	var names, urls []string
 	for _, p := range t.protocols {
 		if p.Greeting.matches(b) {
-			names = append(names, strings.ToUpper(p.Record))
+			if name := strings.ToUpper(p.Record); !slices.Contains(names, name) {
+				names = append(names, name)
+			}
 			urls = append(urls, p.asked()+"://")
 		}
 	}
