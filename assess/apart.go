@@ -8,7 +8,7 @@ const scannerHellos = 6
 
 // setApart lists pairs apart that no user would miss. They never break.
 func (j *judge) setApart(v *Verdict, t *tally, c *clientSide) {
-	class := j.base.ApartByAgent(c.agent)
+	class := c.program.Apart()
 	switch {
 	case t.prints >= scannerHellos && v.Group == nil, class == knowledge.ClassScanner:
 		v.SetApart = ApartScanner

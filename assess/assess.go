@@ -1,9 +1,6 @@
 package assess
 
 import (
-	"cmp"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/tlsready/tlsready/evidence"
@@ -32,8 +29,9 @@ type judge struct {
 	serverBest map[string]sighting         // per server: strongest version agreed on with anyone
 	weakOnly   map[string]bool             // sources of which only weak connections were kept
 	hellos     *hellos
-	sides      map[sideKey]*serverSide // what holds for all clients of a server
-	groups     map[string]*Group       // by client
+	sides      *keeper[sideKey, *serverSide]      // what holds for all clients of a server
+	programs   *keeper[string, knowledge.Program] // by agent
+	groups     map[string]*Group                  // by client
 }
 
 // weakOnly names the sources of which some input was read for weak
@@ -70,7 +68,7 @@ type judgement struct {
 func judgeSet(all *evidence.Set, opt Options) *judgement {
 	policy := opt.Policy.on(opt.At)
 	records := all.Others
-	j := &judge{policy: policy, base: opt.Knowledge, at: opt.At, dir: newDirectory(all), weakOnly: weakOnly(records), sides: map[sideKey]*serverSide{}}
+	j := &judge{policy: policy, base: opt.Knowledge, at: opt.At, dir: newDirectory(all), weakOnly: weakOnly(records), sides: &keeper[sideKey, *serverSide]{}, programs: &keeper[string, knowledge.Program]{}}
 	j.hellos = newHellos(j.base, j.dir, records)
 	contradicts := contradictory(all.Handshakes)
 	dropped := droppedOf(all.Handshakes, contradicts)
@@ -81,7 +79,7 @@ func judgeSet(all *evidence.Set, opt Options) *judgement {
 	r := &Report{
 		Schema: evidence.Schema, Policy: policy.Name, PolicyText: policy.Text, Floor: policy.Floor,
 		Simulation: j.simulation(),
-		Dated:      !opt.At.IsZero(), Verdicts: []Verdict{}, Settings: []SettingVerdict{}, Coverage: []*evidence.Coverage{},
+		Dated:      !opt.At.IsZero(), Settings: []SettingVerdict{}, Coverage: []*evidence.Coverage{},
 	}
 	day := opt.Today
 	if r.Dated {
@@ -91,14 +89,11 @@ func judgeSet(all *evidence.Set, opt Options) *judgement {
 	if policy.From.After(day) {
 		r.Comes = policy.From.Format(time.DateOnly)
 	}
-	r.Verdicts = make([]Verdict, 0, pairs.len())
-	for i := range pairs.len() {
-		r.Verdicts = append(r.Verdicts, j.judgeInTime(pairs.at(i)))
-	}
-	r.Days = j.daysOf(pairs, func(i int) bool { return r.Verdicts[i].SetApart != "" })
-	r.Verdicts = append(r.Verdicts, j.judgeAlone(records, pairs)...)
-	for i := range r.Verdicts {
-		j.applyPeople(&r.Verdicts[i], opt)
+	r.Verdicts = (&bench{j, pairs, opt}).judgeAll()
+	r.Days = j.daysOf(pairs, r.Verdicts.apart)
+	r.Verdicts.whole = j.judgeAlone(records, pairs)
+	for i := range r.Verdicts.whole {
+		j.applyPeople(&r.Verdicts.whole[i], opt)
 	}
 	r.Settings = append(r.Settings, j.judgeSettings(records, opt.Owners)...)
 	for _, rec := range records {
@@ -107,7 +102,7 @@ func judgeSet(all *evidence.Set, opt Options) *judgement {
 		}
 	}
 	r.Coverage = append(r.Coverage, contradictionCoverage(dropped)...)
-	sortVerdicts(r.Verdicts, r.AsOf)
+	r.Verdicts.sort(r.AsOf)
 	r.Summary = summarize(r)
 	r.Ready = r.Summary.Breaks+r.Summary.SettingsBreaking == 0
 	if opt.Strict {
@@ -150,86 +145,10 @@ func (j *judge) sight(ps *pairs) {
 // program is one program at one address.
 type program struct{ client, agent string }
 
-// weightOf orders verdicts: what breaks first, and of that what was never
-// seen strong, then by how much traffic there is.
-func weightOf(v *Verdict, day string) int {
-	w := 0
-	switch {
-	case v.SetApart != "":
-		w = 8
-	case v.Verdict == Breaks && !v.Waived.holds(day):
-		w = 0
-	case v.Verdict == Breaks:
-		w = 2
-	case v.Verdict == AtRisk:
-		w = 4
-	case v.Verdict == Unknown:
-		w = 6
-	default:
-		w = 10
-	}
-	if !v.OnlyEverWeak {
-		w++
-	}
-	return w
-}
-
-// sortVerdicts sorts places and then moves each verdict once: a verdict is
-// large, and there may be a million.
-func sortVerdicts(vs []Verdict, day string) {
-	type place struct{ at, weight int }
-	order := make([]place, len(vs))
-	for i := range vs {
-		order[i] = place{i, weightOf(&vs[i], day)}
-	}
-	slices.SortFunc(order, func(x, y place) int {
-		a, b := &vs[x.at], &vs[y.at]
-		switch {
-		case x.weight != y.weight:
-			return cmp.Compare(x.weight, y.weight)
-		case a.Count != b.Count:
-			return cmp.Compare(b.Count, a.Count)
-		case a.Client != b.Client:
-			return strings.Compare(a.Client, b.Client)
-		case a.Server != b.Server:
-			return strings.Compare(a.Server, b.Server)
-		case a.Layer != b.Layer:
-			return strings.Compare(a.Layer, b.Layer)
-		case a.ClientParty.UserAgent != b.ClientParty.UserAgent:
-			return strings.Compare(a.ClientParty.UserAgent, b.ClientParty.UserAgent)
-		}
-		return cmp.Or(strings.Compare(a.Why.String(), b.Why.String()), cmp.Compare(x.at, y.at))
-	})
-	moveTo(vs, order, func(p place) int { return p.at })
-}
-
-// moveTo brings to each place what stands at from(order[place]), following the
-// circles of the order, so that no second list is needed.
-func moveTo[T, P any](list []T, order []P, from func(P) int) {
-	moved := make([]bool, len(list))
-	for start := range list {
-		if moved[start] {
-			continue
-		}
-		held, i := list[start], start
-		for {
-			moved[i] = true
-			next := from(order[i])
-			if next == start {
-				list[i] = held
-				break
-			}
-			list[i] = list[next]
-			i = next
-		}
-	}
-}
-
 func summarize(r *Report) Summary {
-	s := Summary{Pairs: len(r.Verdicts)}
-	programs, alone := map[string]bool{}, map[string]bool{}
-	for i := range r.Verdicts {
-		v := &r.Verdicts[i]
+	s := Summary{Pairs: r.Verdicts.Len()}
+	programs, alone := map[program]bool{}, map[string]bool{}
+	for _, v := range r.Verdicts.Outlines() {
 		switch {
 		case v.SetApart != "":
 			s.SetApart++
@@ -242,7 +161,7 @@ func summarize(r *Report) Summary {
 			case v.Server == Anyone:
 				alone[v.Client] = true
 			default:
-				programs[v.Client+"\x00"+v.ClientParty.UserAgent] = true
+				programs[program{v.Client, v.Agent}] = true
 			}
 		case v.Verdict == AtRisk:
 			s.AtRisk++
@@ -271,11 +190,10 @@ func summarize(r *Report) Summary {
 
 // countClients counts programs that break with a server, and hosts that break
 // by their settings and were not counted with one.
-func countClients(programs, alone map[string]bool) int {
+func countClients(programs map[program]bool, alone map[string]bool) int {
 	n := len(programs)
 	for p := range programs {
-		client, _, _ := strings.Cut(p, "\x00")
-		delete(alone, client)
+		delete(alone, p.client)
 	}
 	return n + len(alone)
 }

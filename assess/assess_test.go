@@ -140,9 +140,9 @@ func TestRulesOfJudgement(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			r := judgeAll(t, base, "tls12", "", tc.records)
 			var got *Verdict
-			for i := range r.Verdicts {
-				if r.Verdicts[i].Client != Anyone && r.Verdicts[i].Server != Anyone {
-					got = &r.Verdicts[i]
+			for _, v := range r.Verdicts.All() {
+				if v.Client != Anyone && v.Server != Anyone {
+					got = &v
 				}
 			}
 			if got == nil {
@@ -180,7 +180,7 @@ func TestOneSidedVerdicts(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			r := judgeAll(t, base, "tls12", "", recs(tc.record))
-			if len(r.Verdicts) != 1 || r.Verdicts[0].Verdict != tc.outcome || r.Verdicts[0].Cause != tc.cause {
+			if r.Verdicts.Len() != 1 || r.Verdicts.At(0).Verdict != tc.outcome || r.Verdicts.At(0).Cause != tc.cause {
 				t.Fatalf("got %+v", r.Verdicts)
 			}
 			if r.Ready != (tc.outcome != Breaks) {
@@ -189,7 +189,7 @@ func TestOneSidedVerdicts(t *testing.T) {
 		})
 	}
 	meets := judgeAll(t, base, "tls12", "", recs(&evidence.Product{Host: "SFB01", Name: "Skype for Business Server 2015", Version: "6.0.9319.548"}))
-	if len(meets.Verdicts) != 0 {
+	if meets.Verdicts.Len() != 0 {
 		t.Errorf("a product at its build: %+v", meets.Verdicts)
 	}
 }
@@ -209,7 +209,7 @@ func TestConfiguredListener(t *testing.T) {
 	}
 	base := loadBase(t)
 	r := judgeAll(t, base, "tls12", "", recs(line, listener))
-	if len(r.Verdicts) != 1 || r.Verdicts[0].Cause != PinnedByConfig || r.Verdicts[0].Server != "a.example:443" || r.Ready {
+	if r.Verdicts.Len() != 1 || r.Verdicts.At(0).Cause != PinnedByConfig || r.Verdicts.At(0).Server != "a.example:443" || r.Ready {
 		t.Errorf("%+v", r.Verdicts)
 	}
 	if r.Summary.SettingsBreaking != 1 || !strings.Contains(strings.Join(r.Settings[0].Fix.Strings(), ""), "nginx.conf:4") {
@@ -217,7 +217,7 @@ func TestConfiguredListener(t *testing.T) {
 	}
 	// Seen from a client: the server limits, by that line.
 	r = judgeAll(t, base, "tls12", "", recs(line, listener, captured(tlswire.TLS13, tlswire.TLS10)))
-	for _, v := range r.Verdicts {
+	for _, v := range r.Verdicts.All() {
 		if v.Client != Anyone && (v.LimitedBy != ServerSide || v.Cause != PinnedByConfig) {
 			t.Errorf("%+v", v)
 		}
@@ -225,16 +225,16 @@ func TestConfiguredListener(t *testing.T) {
 	// Settings of no known host are nobody's in particular.
 	pin := &evidence.Setting{Role: "both", Layer: "source", Effect: evidence.Pins, Versions: []tlswire.Version{tlswire.TLS10}, Where: evidence.Where{File: "a.py", Line: 1}}
 	r = judgeAll(t, base, "tls12", "", recs(pin, captured(tlswire.TLS10, tlswire.TLS10)))
-	if v := r.Verdicts[0]; v.Cause != Unidentified {
+	if v := r.Verdicts.At(0); v.Cause != Unidentified {
 		t.Errorf("a stranger's code was blamed: %+v", v)
 	}
 	// A setting alone is enough not to be ready.
-	if r := judgeAll(t, base, "tls12", "", recs(line)); r.Ready || len(r.Verdicts) != 0 {
+	if r := judgeAll(t, base, "tls12", "", recs(line)); r.Ready || r.Verdicts.Len() != 0 {
 		t.Errorf("a pin alone: ready %v, %+v", r.Ready, r.Verdicts)
 	}
 	// What the configuration leaves open is no rejection.
 	listener.Versions[tlswire.TLS12].State = evidence.Unknown
-	if r := judgeAll(t, base, "tls12", "", recs(listener)); len(r.Verdicts) != 0 {
+	if r := judgeAll(t, base, "tls12", "", recs(listener)); r.Verdicts.Len() != 0 {
 		t.Errorf("an open question was taken for a no: %+v", r.Verdicts)
 	}
 }
@@ -275,7 +275,7 @@ func TestDates(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			r := judgeAll(t, base, tc.policy, tc.at, tc.records)
-			v := r.Verdicts[0]
+			v := r.Verdicts.At(0)
 			if v.Verdict != tc.outcome || v.BreaksOn != tc.breaksOn {
 				t.Errorf("got %s %q (%s), want %s %q", v.Verdict, v.BreaksOn, v.Why, tc.outcome, tc.breaksOn)
 			}
@@ -302,7 +302,7 @@ func TestSetApart(t *testing.T) {
 		ApartDeniedOnly: recs(denied), ApartLowerRetry: recs(retry), ApartScanner: scanner,
 	} {
 		r := judgeAll(t, base, "tls12", "", records)
-		if v := r.Verdicts[0]; v.SetApart != name || v.Verdict == Breaks || !r.Ready || r.Summary.SetApart != 1 {
+		if v := r.Verdicts.At(0); v.SetApart != name || v.Verdict == Breaks || !r.Ready || r.Summary.SetApart != 1 {
 			t.Errorf("%s: %+v", name, v)
 		}
 	}
@@ -312,7 +312,7 @@ func TestContradictoryRecordsAreReported(t *testing.T) {
 	r := judgeAll(t, loadBase(t), "tls12", "", recs(hs(func(h *evidence.Handshake) {
 		h.Negotiated, h.Suite = tlswire.TLS10, "TLS_AES_128_GCM_SHA256"
 	})))
-	if len(r.Verdicts) != 0 || len(r.Coverage) != 1 || len(r.Coverage[0].Skipped) != 1 || r.Coverage[0].Skipped[0].Ref != "x.pcap:1" {
+	if r.Verdicts.Len() != 0 || len(r.Coverage) != 1 || len(r.Coverage[0].Skipped) != 1 || r.Coverage[0].Skipped[0].Ref != "x.pcap:1" {
 		t.Errorf("verdicts %+v, coverage %+v", r.Verdicts, r.Coverage)
 	}
 }
@@ -320,7 +320,7 @@ func TestContradictoryRecordsAreReported(t *testing.T) {
 func TestContradictionsOfSourcesAreShown(t *testing.T) {
 	off := &evidence.Client{Host: "PC7", Layer: "winhttp", Versions: []tlswire.Version{tlswire.TLS10}, Basis: evidence.Declared, Because: "pc7.reg:12", Fact: "win.winhttp.default.win7-win8"}
 	r := judgeAll(t, loadBase(t), "tls12", "", recs(off))
-	if len(r.Verdicts) != 1 || len(r.Verdicts[0].Contradicts) == 0 {
+	if r.Verdicts.Len() != 1 || len(r.Verdicts.At(0).Contradicts) == 0 {
 		t.Errorf("%+v", r.Verdicts)
 	}
 }
@@ -356,7 +356,7 @@ func TestWaiversAndOwners(t *testing.T) {
 			Waivers: []Exception{{Party: tc.party, Owner: "ann", Until: day(tc.until)}},
 			Owners:  []Owner{{Pattern: "192.0.2.0/24", Owner: "net team", Contact: "net@example"}},
 		})
-		v := r.Verdicts[0]
+		v := r.Verdicts.At(0)
 		if r.Summary.Waived != tc.waived || r.Ready != (tc.waived == 1) || v.Verdict != Breaks {
 			t.Errorf("%s until %s: %+v ready %v", tc.party, tc.until, r.Summary, r.Ready)
 		}
@@ -380,7 +380,7 @@ func TestRenewedWaiver(t *testing.T) {
 			{Party: "*", Owner: "cal", Until: noon.AddDate(0, 0, -2)},
 		},
 	})
-	if w := r.Verdicts[0].Waived; w == nil || w.Owner != "ben" || !r.Ready {
+	if w := r.Verdicts.At(0).Waived; w == nil || w.Owner != "ben" || !r.Ready {
 		t.Errorf("%+v, ready %v", w, r.Ready)
 	}
 }
@@ -448,7 +448,7 @@ func TestSetApartByAgent(t *testing.T) {
 		"Mozilla/4.0 (compatible; MSIE 8.0; Windows NT 5.1; Trident/4.0; EdgeClient)": "",
 	} {
 		r := judgeAll(t, base, "tls12", "", recs(logged(tlswire.TLS10, agent)))
-		if v := r.Verdicts[0]; v.SetApart != want || (want != "") != r.Ready {
+		if v := r.Verdicts.At(0); v.SetApart != want || (want != "") != r.Ready {
 			t.Errorf("%s: set apart as %q, verdict %s, want %q", agent, v.SetApart, v.Verdict, want)
 		}
 	}

@@ -15,7 +15,8 @@ type clientSide struct {
 	base      *knowledge.Base
 	floor     tlswire.Version
 	host      *host
-	software  *knowledge.Client        // by its agent
+	program   knowledge.Program        // by its agent
+	software  *knowledge.Client        // the same, if it is a known one
 	programs  []*knowledge.KnownClient // by its fingerprint, where no log tells its agent
 	agent     string
 	offered   tlswire.Version // best hello to this server
@@ -28,11 +29,17 @@ func (j *judge) clientSide(p *pair, t *tally) *clientSide {
 		offered: t.offered, elsewhere: j.clientBest[program{p.client, p.clientParty.UserAgent}],
 	}
 	if c.agent != "" {
-		c.software, _ = j.base.ClientByAgent(c.agent)
+		c.program = j.program(c.agent)
+		c.software = c.program.Client
 	} else if t.prints <= 1 {
 		c.programs = j.base.KnownByFingerprint(p.clientParty.JA3, p.clientParty.JA4)
 	}
 	return c
+}
+
+// program is what an agent is the name of.
+func (j *judge) program(agent string) knowledge.Program {
+	return j.programs.get(agent, func() knowledge.Program { return j.base.ProgramByAgent(agent) })
 }
 
 // mostAgent bounds an agent that nothing is known of, in bytes.
@@ -47,8 +54,8 @@ func (c *clientSide) name() string {
 	if len(c.programs) > 0 {
 		return knownName(c.programs)
 	}
-	if p := c.base.ProgramByAgent(c.agent); p.Named() {
-		return p.String()
+	if c.program.Named() {
+		return c.program.String()
 	}
 	if len(c.agent) > mostAgent {
 		return strings.ToValidUTF8(c.agent[:mostAgent], "") + "..."

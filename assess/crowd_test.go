@@ -17,7 +17,7 @@ func TestNobodyKnownIsNotOneClient(t *testing.T) {
 		return h
 	}
 	r := judgeAll(t, loadBase(t), "tls12", "", []evidence.Record{nobody(tlswire.TLS10), nobody(tlswire.TLS13)})
-	for _, v := range r.Verdicts {
+	for _, v := range r.Verdicts.All() {
 		if v.Client != Anyone && (v.Verdict == OK || strings.Contains(v.Why.String(), "survive") || !strings.Contains(v.Why.String(), "tell its clients apart")) {
 			t.Errorf("%s: %s", v.Verdict, v.Why)
 		}

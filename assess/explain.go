@@ -69,27 +69,28 @@ func Explain(all *evidence.Set, opt Options, client, server string) (*Explanatio
 	r := work.report
 	out := &Explanation{Schema: r.Schema, Policy: r.Policy, AsOf: r.AsOf, Chains: []Chain{}}
 	var known []string
-	for i := range r.Verdicts {
-		v := &r.Verdicts[i]
-		known = append(known, v.Client, v.Server)
-		if !v.about(client, server) {
+	for _, o := range r.Verdicts.Outlines() {
+		known = append(known, o.Client, o.Server)
+		if !o.about(client, server) {
 			continue
 		}
+		whole := o.Whole()
+		v := &whole
 		out.Breaks = out.Breaks || (v.Verdict == Breaks && v.SetApart == "" && !v.Waived.holds(r.AsOf))
 		if len(out.Chains) == mostChains {
 			out.More++
 			continue
 		}
-		out.Chains = append(out.Chains, Chain{*v, work.chain(v, work.pairs.find(v.Client, v.Server, v.ClientParty.UserAgent))})
+		out.Chains = append(out.Chains, Chain{whole, work.chain(v, work.pairs.find(v.Client, v.Server, v.ClientParty.UserAgent))})
 	}
 	if len(out.Chains) == 0 {
-		return nil, noMatch(r.Verdicts, known, client, server)
+		return nil, noMatch(&r.Verdicts, known, client, server)
 	}
 	return out, nil
 }
 
 // about reports whether a verdict is about the parties asked for.
-func (v *Verdict) about(client, server string) bool {
+func (v *Outline) about(client, server string) bool {
 	isClient := means(client, v.Client, v.ClientParty)
 	if server == "" {
 		return isClient || means(client, v.Server, v.ServerParty)
@@ -98,7 +99,7 @@ func (v *Verdict) about(client, server string) bool {
 }
 
 // means reports whether somebody who types arg means this party.
-func means(arg, id string, p evidence.Party) bool {
+func means(arg, id string, p *evidence.Party) bool {
 	arg = asTyped(arg)
 	if arg == Anyone {
 		return true
@@ -132,11 +133,14 @@ func asTyped(arg string) string {
 
 // noMatch says which of the two parties nobody knows, or that the two never
 // met.
-func noMatch(vs []Verdict, known []string, client, server string) error {
+func noMatch(vs *Verdicts, known []string, client, server string) error {
 	found := func(arg string) bool {
-		return slices.ContainsFunc(vs, func(v Verdict) bool {
-			return means(arg, v.Client, v.ClientParty) || means(arg, v.Server, v.ServerParty)
-		})
+		for _, o := range vs.Outlines() {
+			if means(arg, o.Client, o.ClientParty) || means(arg, o.Server, o.ServerParty) {
+				return true
+			}
+		}
+		return false
 	}
 	for _, arg := range []string{client, server} {
 		if arg != "" && !found(arg) {

@@ -89,7 +89,7 @@ func (j *judge) groupAt(ps *pairs, from, to int) *Group {
 		g.Hellos += first("hello ", c.JA4)
 		if first("agent ", c.UserAgent) == 1 {
 			g.Agents++
-			g.Systems += first("system ", j.base.ProgramByAgent(c.UserAgent).System.Name)
+			g.Systems += first("system ", j.program(c.UserAgent).System.Name)
 		}
 	}
 	if !g.shared() {

@@ -41,7 +41,7 @@ func TestSharedAddresses(t *testing.T) {
 		{"carrier NAT", behind("100.64.3.9", 1, hello), true, ""},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			v := judgeAll(t, base, "tls12", "", tc.records).Verdicts[0]
+			v := judgeAll(t, base, "tls12", "", tc.records).Verdicts.At(0)
 			if (v.Group != nil) != tc.group || v.SetApart != tc.apart {
 				t.Errorf("group %+v, set apart %q, want %v %q", v.Group, v.SetApart, tc.group, tc.apart)
 			}
@@ -57,7 +57,7 @@ func TestSharedAddresses(t *testing.T) {
 func TestGroupsDoNotSurvive(t *testing.T) {
 	strong := captured(tlswire.TLS13, tlswire.TLS13)
 	strong.Client.IP = "100.64.0.1"
-	v := judgeAll(t, loadBase(t), "tls12", "", append(behind("100.64.0.1", 1, func(int, *evidence.Handshake) {}), strong)).Verdicts[0]
+	v := judgeAll(t, loadBase(t), "tls12", "", append(behind("100.64.0.1", 1, func(int, *evidence.Handshake) {}), strong)).Verdicts.At(0)
 	if v.Verdict != AtRisk || strings.Contains(v.Why.String(), "survive") || !strings.Contains(v.Why.String(), "may break") {
 		t.Errorf("%s: %s", v.Verdict, v.Why)
 	}

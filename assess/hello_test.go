@@ -72,7 +72,7 @@ func TestSharedSuitesAndGroups(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			r := judgeAll(t, base, tc.policy, "", tc.records)
 			var v Verdict
-			for _, x := range r.Verdicts {
+			for _, x := range r.Verdicts.All() {
 				if x.Client != Anyone && x.Server != Anyone {
 					v = x
 				}
@@ -95,7 +95,7 @@ func TestProgramByFingerprint(t *testing.T) {
 		h := captured(k.Highest(), k.Highest())
 		h.Client.JA3, h.Client.JA4 = k.Fingerprints()
 		r := judgeAll(t, base, "tls13", "", recs(h))
-		v := r.Verdicts[0]
+		v := r.Verdicts.At(0)
 		if !strings.Contains(v.Software, k.Name) && !strings.Contains(v.Software, " or another") {
 			t.Errorf("%s: called %q", k.Title(), v.Software)
 		}

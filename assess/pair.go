@@ -47,10 +47,9 @@ func (ps *pairs) is(i int) member { return ps.members[ps.starts[i]] }
 func (ps *pairs) at(i int) *pair {
 	p := &pair{seen: ps.seen, members: ps.members[ps.starts[i]:ps.starts[i+1]]}
 	p.client, p.server = ps.clients[p.members[0].client], ps.servers[p.members[0].server]
-	var client, server *evidence.Party
+	client, server := ps.parties(i)
 	for _, m := range p.members {
-		c, s, t := ps.seen.Numbers(int(m.row))
-		client, server = mergeParty(client, ps.seen.Party(c)), mergeParty(server, ps.seen.Party(s))
+		_, _, t := ps.seen.Numbers(int(m.row))
 		p.protocol = moreTelling(p.protocol, ps.seen.TermsOf(t).Protocol)
 	}
 	p.clientParty, p.serverParty = *client, *server
@@ -69,6 +68,15 @@ func (ps *pairs) find(client, server, agent string) *pair {
 		return nil
 	}
 	return ps.at(i)
+}
+
+// parties are the two sides of the pair at a place.
+func (ps *pairs) parties(i int) (client, server *evidence.Party) {
+	for _, m := range ps.members[ps.starts[i]:ps.starts[i+1]] {
+		c, s, _ := ps.seen.Numbers(int(m.row))
+		client, server = mergeParty(client, ps.seen.Party(c)), mergeParty(server, ps.seen.Party(s))
+	}
+	return client, server
 }
 
 // rows are the records of a pair.

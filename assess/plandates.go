@@ -27,8 +27,8 @@ func (b *planner) dates() []PlanDate {
 			add(dayOf(m.Until), "deadline", m.ID, say("%s: %s", told(m.About), told(m.Event)))
 		}
 	}
-	for i := range b.report.Verdicts {
-		if v := &b.report.Verdicts[i]; v.BreaksOn != "" {
+	for _, v := range b.report.Verdicts.Outlines() {
+		if v.BreaksOn != "" {
 			add(v.BreaksOn, "deadline", "breaks/"+v.Server, say("connections with %s break", v.Server))
 		}
 	}
@@ -94,8 +94,7 @@ func (b *planner) notes() []PlanNote {
 // reverseHosts are servers too old for clients of today.
 func (b *planner) reverseHosts() []string {
 	var out []string
-	for i := range b.report.Verdicts {
-		v := &b.report.Verdicts[i]
+	for _, v := range b.report.Verdicts.Outlines() {
 		if v.Cause == Reverse && !slices.Contains(out, hostOfID(v.Server)) {
 			out = append(out, hostOfID(v.Server))
 		}

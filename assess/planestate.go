@@ -35,9 +35,9 @@ type planHost struct {
 	clients  []*evidence.Client // declared
 	servers  []*evidence.Server // declared
 	scans    []*evidence.Server
-	asServer []*Verdict // somebody with this host
-	asClient []*Verdict // this host with somebody
-	alone    []*Verdict // about this host alone
+	asServer outlines // somebody with this host
+	asClient outlines // this host with somebody
+	alone    outlines // about this host alone
 
 	days    map[int]bool    // on which it was seen in use
 	spans   []span          // these, and what its logs cover
@@ -73,8 +73,8 @@ func newEstate(r *Report, all *evidence.Set, base *knowledge.Base) *estate {
 			e.addServer(s)
 		}
 	}
-	for i := range r.Verdicts {
-		e.addVerdict(&r.Verdicts[i])
+	for _, v := range r.Verdicts.Outlines() {
+		e.addVerdict(&v)
 	}
 	for i := range r.Settings {
 		e.addSetting(&r.Settings[i])
@@ -194,7 +194,7 @@ func (e *estate) addServer(s *evidence.Server) {
 	h.isMicrosoft365(e.base, s.Port)
 }
 
-func (e *estate) addVerdict(v *Verdict) {
+func (e *estate) addVerdict(v *Outline) {
 	var client, server *planHost
 	if v.Client != Anyone {
 		client = e.party(hostOfID(v.Client), "")
@@ -205,12 +205,12 @@ func (e *estate) addVerdict(v *Verdict) {
 	}
 	switch {
 	case client == nil && server != nil:
-		server.alone = append(server.alone, v)
+		server.alone.add(v)
 	case server == nil && client != nil:
-		client.alone = append(client.alone, v)
+		client.alone.add(v)
 	case client != nil:
-		client.asClient = append(client.asClient, v)
-		server.asServer = append(server.asServer, v)
+		client.asClient.add(v)
+		server.asServer.add(v)
 		server.smtp = server.smtp || v.Protocol == "smtp"
 		server.isMicrosoft365(e.base, v.ServerParty.Port)
 	}

@@ -88,12 +88,12 @@ func (b *planner) readGate() Gate {
 // knows nothing else.
 func (b *planner) calledGate(h *planHost) Gate {
 	g := Gate{Constraint: gateServers}
-	if len(h.asClient) == 0 {
+	if h.asClient.len() == 0 {
 		g.Unknown, g.Next = true, say("capture what %s sends: tlsready watch CAPTURE", h.name)
 		g.Reason = say("which servers it calls is not known")
 		return g
 	}
-	for _, v := range h.asClient {
+	for v := range h.asClient.all() {
 		if v.SetApart != "" {
 			continue
 		}

@@ -46,14 +46,14 @@ func (b *planner) afterOwn(n *node, step string, walked map[string]bool) {
 // and what is still weak then is mended.
 func (b *planner) connectClients() {
 	for _, n := range b.of[stepObserve] {
-		for _, v := range n.host.asServer {
+		for v := range n.host.asServer.all() {
 			if c := b.partyOf(v); c != nil {
 				n.waitsFor(b.get(stepEnableClient, c))
 			}
 		}
 	}
 	for _, n := range b.of[stepFixClients] {
-		for _, v := range n.host.asClient {
+		for v := range n.host.asClient.all() {
 			if s := b.estate.find(hostOfID(v.Server), v.ServerParty.IP); s != nil {
 				n.waitsFor(b.get(stepObserve, s))
 			}
@@ -61,7 +61,7 @@ func (b *planner) connectClients() {
 	}
 }
 
-func (b *planner) partyOf(v *Verdict) *planHost {
+func (b *planner) partyOf(v *Outline) *planHost {
 	if v.Client == Anyone {
 		return nil
 	}
@@ -163,7 +163,7 @@ func (b *planner) early(n *node) bool { return n.rank < b.rank[stepLab] }
 // connectClientRoles: client roles go last, behind the servers they call.
 func (b *planner) connectClientRoles() {
 	for _, n := range b.of[stepDisableClient] {
-		for _, v := range n.host.asClient {
+		for v := range n.host.asClient.all() {
 			if s := b.estate.find(hostOfID(v.Server), v.ServerParty.IP); s != nil {
 				n.waitsFor(b.get(stepEnableServer, s))
 				n.waitsFor(b.get(stepDisableServer, s))

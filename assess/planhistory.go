@@ -96,7 +96,7 @@ func (b *planner) shown(old PlanStep) bool {
 	h := b.estate.hosts[old.Host]
 	switch old.Step {
 	case stepFixClients, stepInventory:
-		return h != nil && len(h.asClient)+len(h.clients)+len(h.products) > 0
+		return h != nil && h.asClient.len()+len(h.clients)+len(h.products) > 0
 	case stepScan:
 		return h != nil && len(h.scans) > 0
 	case stepEnableServer:
@@ -107,7 +107,7 @@ func (b *planner) shown(old PlanStep) bool {
 		}
 		return h != nil && h.takesWeak(b.floor) == surelyNot
 	case stepEnableClient:
-		return h != nil && len(h.clients)+len(h.asClient) > 0
+		return h != nil && len(h.clients)+h.asClient.len() > 0
 	case stepDisableClient:
 		return h != nil && h.offersWeak(b.floor) == surelyNot
 	case stepProduct, stepDatabase, stepDriver, stepFramework, stepPatchOS:

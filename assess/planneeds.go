@@ -156,23 +156,23 @@ func updateStep(fact string) string {
 
 // needsAsClient follows from what breaks because of this host as a client.
 func (b *planner) needsAsClient(h *planHost) {
-	for _, v := range h.asClient {
+	for v := range h.asClient.all() {
 		if v.SetApart != "" || v.Waived.holds(b.report.AsOf) {
 			continue
 		}
-		why := say("with %s: %s", v.Server, v.Why)
+		why := func() Text { return say("with %s: %s", v.Server, v.Whole().Why) }
 		switch {
 		case v.Verdict == Breaks && v.LimitedBy != ServerSide, v.Cause == DependsOnLegacyEndpoint:
-			b.needsOfCause(h, v, why)
+			b.needsOfCause(h, v, why())
 		case v.Verdict == AtRisk && v.LimitedBy == ClientSide:
-			b.needsOfCause(h, v, why)
+			b.needsOfCause(h, v, why())
 		case v.Verdict == AtRisk && v.LimitedBy != ServerSide:
-			b.need(stepInventory, h, why)
+			b.need(stepInventory, h, why())
 		}
 	}
 }
 
-func (b *planner) needsOfCause(h *planHost, v *Verdict, why Text) {
+func (b *planner) needsOfCause(h *planHost, v *Outline, why Text) {
 	switch {
 	case v.Cause == Unidentified || v.Cause == "":
 		b.need(stepInventory, h, why)

@@ -16,9 +16,9 @@ func (b *planner) needsAsServer(h *planHost) {
 	case nothingTells:
 		b.need(stepScan, h, say("whether it accepts %s is not known", b.floor))
 	}
-	for _, v := range slices.Concat(h.asServer, h.alone) {
+	for v := range concat(h.asServer, h.alone) {
 		if v.Verdict == Breaks && v.LimitedBy == ServerSide && v.Layer != "" && takes != surely {
-			b.need(stepEnableServer, h, v.Why)
+			b.need(stepEnableServer, h, v.Whole().Why)
 		}
 	}
 	if len(h.scans) == 0 {

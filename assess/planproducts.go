@@ -69,7 +69,7 @@ func (b *planner) inForce(c *knowledge.Constraint, h *planHost) bool {
 			return s.Fact == "win.cipher.fips" && s.Effect == evidence.Review
 		})
 	case "con.cipher-not-version":
-		return slices.ContainsFunc(h.asServer, func(v *Verdict) bool { return b.isOldWindows(c, v) })
+		return h.asServer.any(func(v *Outline) bool { return b.isOldWindows(c, v) })
 	}
 	return len(c.Applies) == 0 || h.has(c.Applies)
 }
@@ -225,14 +225,14 @@ func (b *planner) alikeGate(c *knowledge.Constraint) Gate {
 // dependsGate: what an Exchange server and its partners do with each other
 // all reaches the floor.
 func (b *planner) dependsGate(h *planHost) Gate {
-	for _, v := range slices.Concat(h.asServer, h.asClient) {
+	for v := range concat(h.asServer, h.asClient) {
 		if v.SetApart == "" && v.Verdict != OK && !v.Waived.holds(b.report.AsOf) {
 			return Gate{
-				Unknown: v.Verdict == Unknown, Reason: say("%s with %s: %s", v.Client, v.Server, v.Why), Next: v.Next,
+				Unknown: v.Verdict == Unknown, Reason: say("%s with %s: %s", v.Client, v.Server, v.Whole().Why), Next: v.Whole().Next,
 			}
 		}
 	}
-	if len(h.asClient) == 0 {
+	if h.asClient.len() == 0 {
 		return Gate{
 			Unknown: true, Reason: say("what it calls itself (domain controllers, partner applications, balancers) was not seen"),
 			Next: say("capture what %s sends: tlsready watch CAPTURE", h.name),
@@ -294,7 +294,7 @@ func certificateGate(c *knowledge.Constraint, h *planHost) Gate {
 
 // isOldWindows reports whether the client of a pair runs a Windows that a
 // constraint is about.
-func (b *planner) isOldWindows(c *knowledge.Constraint, v *Verdict) bool {
+func (b *planner) isOldWindows(c *knowledge.Constraint, v *Outline) bool {
 	client := b.partyOf(v)
 	return client != nil && client.os != nil && slices.Contains(c.Applies, client.os.ID) && v.SetApart == ""
 }
@@ -308,7 +308,7 @@ func (b *planner) suiteGate(h *planHost) Gate {
 			accepted = append(accepted, st.Suites...)
 		}
 	}
-	for _, v := range h.asServer {
+	for v := range h.asServer.all() {
 		client := b.partyOf(v)
 		if client == nil || client.os == nil || v.Verdict == OK || v.SetApart != "" {
 			continue

@@ -116,8 +116,7 @@ func ancestors(kb *knowledge.Base, step string, into map[string]bool) map[string
 
 // mustWait says why a step on a host must not be done, from the facts alone.
 func (w *world) mustWait(s *PlanStep, r *Report, records []evidence.Record) (out []string) {
-	for i := range r.Verdicts {
-		v := &r.Verdicts[i]
+	for _, v := range r.Verdicts.Outlines() {
 		if hostOfID(v.Server) == s.Host && v.Client != Anyone && v.SetApart == "" && s.Step != stepDisableClient {
 			switch {
 			case v.Verdict == Breaks && !v.Waived.holds(r.AsOf):

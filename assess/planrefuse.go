@@ -26,7 +26,7 @@ func (b *planner) choosePilot() {
 
 func usersOf(h *planHost) int {
 	n := 0
-	for _, v := range h.asServer {
+	for v := range h.asServer.all() {
 		n += v.Count
 	}
 	return n

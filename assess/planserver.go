@@ -51,7 +51,7 @@ func (h *planHost) takesFloor(floor tlswire.Version) certainty {
 		return surely
 	}
 	seen := nothingTells
-	for _, v := range h.asServer {
+	for v := range h.asServer.all() {
 		switch {
 		case v.LimitedBy == ServerSide && v.Verdict == Breaks:
 			return surelyNot
@@ -106,7 +106,7 @@ func (h *planHost) takesWeak(floor tlswire.Version) certainty {
 	if len(listeners) > 0 && len(h.scans) > 0 {
 		return result
 	}
-	for _, v := range h.asServer {
+	for v := range h.asServer.all() {
 		if v.Negotiated.Below(floor) {
 			return surely
 		}
@@ -134,7 +134,7 @@ func (h *planHost) offersWeak(floor tlswire.Version) certainty {
 // serves reports whether others connect to this host. Every Windows has a
 // server role; on a workstation nobody calls it.
 func (h *planHost) serves() bool {
-	if len(h.scans)+len(h.asServer) > 0 {
+	if len(h.scans)+h.asServer.len() > 0 {
 		return true
 	}
 	for _, s := range h.servers {

@@ -35,7 +35,7 @@ func scanCommand(h *planHost) string {
 			return "tlsready scan " + s.Target
 		}
 	}
-	for _, v := range h.asServer {
+	for v := range h.asServer.all() {
 		return "tlsready scan " + v.Server
 	}
 	for _, s := range h.servers {
@@ -49,9 +49,9 @@ func scanCommand(h *planHost) string {
 // weakGate: who breaks with this server is mended first, or excepted by name.
 func (b *planner) weakGate(h *planHost) Gate {
 	g := Gate{Constraint: gateWeak}
-	var breaking []*Verdict
+	var breaking []*Outline
 	var waived Texts
-	for _, v := range h.asServer {
+	for v := range h.asServer.all() {
 		switch {
 		case v.SetApart != "" || v.Verdict != Breaks:
 		case v.Waived.holds(b.report.AsOf):
@@ -77,11 +77,11 @@ func (b *planner) weakGate(h *planHost) Gate {
 }
 
 // explainCommand shows all that led to a verdict.
-func explainCommand(v *Verdict) Text {
+func explainCommand(v *Outline) Text {
 	return Verbatim("tlsready explain " + v.Client + " " + v.Server + " EVIDENCE")
 }
 
-func clientsOf(vs []*Verdict) Texts {
+func clientsOf(vs []*Outline) Texts {
 	var names []string
 	var out Texts
 	for _, v := range vs {
@@ -108,8 +108,8 @@ func firstOf(names Texts) Text {
 // be judged, are explained first.
 func (b *planner) openGate(h *planHost) Gate {
 	g := Gate{Constraint: gateOpen}
-	var open []*Verdict
-	for _, v := range h.asServer {
+	var open []*Outline
+	for v := range h.asServer.all() {
 		if v.SetApart == "" && (v.Verdict == AtRisk || v.Verdict == Unknown) && !(h.smtp && v.Protocol == "smtp" && v.Verdict == AtRisk) {
 			open = append(open, v)
 		}
@@ -120,8 +120,8 @@ func (b *planner) openGate(h *planHost) Gate {
 	}
 	v := open[0]
 	g.Unknown = v.Verdict == Unknown
-	g.Reason = say("%s: %s", firstOf(clientsOf(open)), v.Why)
-	if g.Next = v.Next; g.Next.IsZero() {
+	g.Reason = say("%s: %s", firstOf(clientsOf(open)), v.Whole().Why)
+	if g.Next = v.Whole().Next; g.Next.IsZero() {
 		g.Next = explainCommand(v)
 	}
 	return g
@@ -131,8 +131,8 @@ func (b *planner) openGate(h *planHost) Gate {
 // the clear.
 func (b *planner) mailGate(h *planHost) Gate {
 	g := Gate{Constraint: conMail}
-	var weak []*Verdict
-	for _, v := range h.asServer {
+	var weak []*Outline
+	for v := range h.asServer.all() {
 		if v.Protocol == "smtp" && v.SetApart == "" && (v.Negotiated.Below(b.floor) || v.Offered.Below(b.floor)) {
 			weak = append(weak, v)
 		}
@@ -140,7 +140,7 @@ func (b *planner) mailGate(h *planHost) Gate {
 	switch {
 	case len(weak) > 0:
 		g.Reason = say("mail of %s would go in plain text: require TLS for partners that matter, and bring them to %s", firstOf(clientsOf(weak)), b.floor)
-	case len(h.asServer) == 0:
+	case h.asServer.len() == 0:
 		g.Unknown, g.Next = true, say("read its SMTP protocol logs: tlsready import LOGS")
 		g.Reason = say("which mail servers stay below %s is not known: their mail would go in plain text", b.floor)
 	default:

@@ -65,7 +65,7 @@ func TestRulesOfPolicies(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			r := judgeAll(t, base, tc.policy, tc.at, tc.records)
-			v := r.Verdicts[0]
+			v := r.Verdicts.At(0)
 			if got := (want{v.Verdict, v.LimitedBy, v.Cause, v.Confidence}); got != tc.want || v.BreaksOn != tc.breaksOn {
 				t.Errorf("got %v %q, want %v %q\nwhy: %s", got, v.BreaksOn, tc.want, tc.breaksOn, v.Why)
 			}
@@ -92,7 +92,7 @@ func TestScansUnderPolicies(t *testing.T) {
 		{"pqc", scanWith(tlswire.TLS13, []string{modern}, []string{"x25519"}), Breaks, NoCommonGroupOrSignature},
 		{"pqc", scanWith(tlswire.TLS13, []string{modern}, nil), Unknown, ""},
 	} {
-		v := judgeAll(t, base, tc.policy, "", recs(tc.scan)).Verdicts[0]
+		v := judgeAll(t, base, tc.policy, "", recs(tc.scan)).Verdicts.At(0)
 		if v.Verdict != tc.outcome || v.Cause != tc.cause {
 			t.Errorf("%s: %s %s (%s), want %s %s", tc.policy, v.Verdict, v.Cause, v.Why, tc.outcome, tc.cause)
 		}
@@ -106,8 +106,8 @@ func TestOwnPolicy(t *testing.T) {
 	}
 	p := NewPolicy(rules)
 	r := Assess(evidence.SetOf(recs(with(tlswire.TLS12, rsaCBC, ""))), Options{Policy: p, Knowledge: loadBase(t), Today: noon})
-	if r.Policy != "house rules" || r.Verdicts[0].Verdict != AtRisk || !strings.Contains(r.Verdicts[0].Why.String(), "house rules") {
-		t.Errorf("%s: %+v", r.Policy, r.Verdicts[0])
+	if r.Policy != "house rules" || r.Verdicts.At(0).Verdict != AtRisk || !strings.Contains(r.Verdicts.At(0).Why.String(), "house rules") {
+		t.Errorf("%s: %+v", r.Policy, r.Verdicts.At(0))
 	}
 	if r.Comes != "2027-01-01" {
 		t.Errorf("comes on %q", r.Comes)

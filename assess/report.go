@@ -151,7 +151,7 @@ type Report struct {
 	AsOf     string               `json:"as_of"` // the day judged for
 	Ready    bool                 `json:"ready"`
 	Summary  Summary              `json:"summary"`
-	Verdicts []Verdict            `json:"verdicts"`
+	Verdicts Verdicts             `json:"verdicts"`
 	Settings []SettingVerdict     `json:"settings"`
 	Coverage []*evidence.Coverage `json:"coverage"`
 	// Plan is the order of the work; nil where nobody made one.

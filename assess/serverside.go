@@ -30,12 +30,7 @@ type serverSide struct {
 // clients is found once.
 func (j *judge) serverSide(p *pair, t *tally) *serverSide {
 	key := sideKey{p.server, p.serverParty.IP, j.policy.Floor}
-	shared := j.sides[key]
-	if shared == nil {
-		shared = j.sharedSide(p)
-		j.sides[key] = shared
-	}
-	s := *shared
+	s := *j.sides.get(key, func() *serverSide { return j.sharedSide(p) })
 	s.refs = slices.Clip(s.refs)
 	if t.downgrade.Rank() > s.observed.Rank() {
 		// The server itself says in its random that it could have done more

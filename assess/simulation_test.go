@@ -37,8 +37,8 @@ func TestSimulation(t *testing.T) {
 		}
 		scan := &evidence.Server{Target: "192.0.2.80:443", IP: h.Server.IP, Port: h.Server.Port, SNI: h.Server.Name, Status: evidence.StatusOK, Versions: states(tc.best), Last: noon}
 		r := Assess(evidence.SetOf([]evidence.Record{h, hello, scan}), Options{Policy: policy, Knowledge: base, Today: noon})
-		v := &r.Verdicts[0]
-		x, ok := r.Simulation.Pair(v)
+		v := r.Verdicts.At(0)
+		x, ok := r.Simulation.Pair(&v)
 		got := string(x.Outcome)
 		if x.Outcome == "agrees" {
 			got += " " + x.Version.String()

@@ -98,9 +98,7 @@ func (t *tally) add(h *evidence.Row, floor tlswire.Version) {
 			t.served = t.served || n > 0
 		}
 	}
-	if t.first.IsZero() || (!h.First.IsZero() && h.First.Before(t.first)) {
-		t.first = h.First
-	}
+	t.first = earlier(t.first, h.First)
 	t.last = later(t.last, h.Last)
 	switch {
 	case ended(h.Terms):
@@ -132,6 +130,14 @@ func ended(h *evidence.Terms) bool {
 
 func stronger(a, b tlswire.Version) tlswire.Version {
 	if b.Rank() > a.Rank() {
+		return b
+	}
+	return a
+}
+
+// earlier is the first of two times of which one may not be known.
+func earlier(a, b time.Time) time.Time {
+	if a.IsZero() || (!b.IsZero() && b.Before(a)) {
 		return b
 	}
 	return a

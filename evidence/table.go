@@ -32,8 +32,8 @@ type row struct {
 	at   uint64
 }
 
-// pool gives each different value one number. Values are read by number while
-// others are added, so they are never moved.
+// pool gives each different value one number. Its chunks are full before the
+// next begins, and only the last one grows.
 type pool[K comparable, V any] struct {
 	at     map[K]uint32
 	chunks [][]V
@@ -49,7 +49,7 @@ func (p *pool[K, V]) add(k K, v V) uint32 {
 		p.at = map[K]uint32{}
 	}
 	if p.n%poolChunk == 0 {
-		p.chunks = append(p.chunks, make([]V, 0, poolChunk))
+		p.chunks = append(p.chunks, nil)
 	}
 	last := &p.chunks[len(p.chunks)-1]
 	*last = append(*last, v)

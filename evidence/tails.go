@@ -8,14 +8,18 @@ type tails struct {
 	scratch []byte
 }
 
-// tailChunk bounds a chunk, in bytes; a longer tally has one of its own.
-const tailChunk = 1 << 20
+// Chunks begin small and double up to tailChunk, in bytes; a longer tally has
+// one of its own.
+const (
+	firstChunk = 1 << 10
+	tailChunk  = 1 << 20
+)
 
 // put appends a tally, and says where it is.
 func (t *tails) put(b []byte) (at uint64, size uint32) {
 	last := len(t.chunks) - 1
 	if last < 0 || len(t.chunks[last])+len(b) > cap(t.chunks[last]) {
-		t.chunks = append(t.chunks, make([]byte, 0, max(tailChunk, len(b))))
+		t.chunks = append(t.chunks, make([]byte, 0, max(min(firstChunk<<min(len(t.chunks), 10), tailChunk), len(b))))
 		last++
 	}
 	at = uint64(last)<<32 | uint64(len(t.chunks[last]))

@@ -107,7 +107,7 @@ func newPlanner(report *assess.Report, floor tlswire.Version, sources func(strin
 			p.breaking[settingID{v.Host, v.Role, v.Layer, v.Value, v.Where}] = v
 		}
 	}
-	for _, v := range report.Verdicts {
+	for _, v := range report.Verdicts.Outlines() {
 		if v.Client == assess.Anyone && v.Layer == layerSchannel && (v.Verdict == assess.Breaks || v.Verdict == assess.AtRisk) {
 			p.serving[strings.ToLower(v.Server)] = true
 		}

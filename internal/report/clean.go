@@ -118,6 +118,14 @@ func (c cleaner) verdict(v assess.Verdict) assess.Verdict {
 	return v
 }
 
+// outline is verdict for what lists sort and count by.
+func (c cleaner) outline(o assess.Outline) assess.Outline {
+	for _, s := range []*string{&o.Client, &o.Server, &o.Protocol, &o.Software, &o.Owner, &o.Contact, &o.BreaksOn, &o.SetApart, &o.Agent} {
+		*s = c.name(*s)
+	}
+	return o
+}
+
 func (c cleaner) party(p evidence.Party) evidence.Party {
 	for _, s := range []*string{&p.IP, &p.Name, &p.UserAgent, &p.Identity, &p.JA3, &p.JA4} {
 		*s = c.name(*s)

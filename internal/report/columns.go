@@ -20,14 +20,29 @@ type entry struct {
 // of them than a page.
 func entries(r *assess.Report) iter.Seq[entry] {
 	return func(yield func(entry) bool) {
-		for k, order := range inOrder(r) {
-			for _, v := range order {
-				if !yield(entry{kind(k), *v}) {
-					return
-				}
+		for _, s := range seats(r) {
+			if !yield(entry{s.kind, r.Verdicts.At(int(s.seat))}) {
+				return
 			}
 		}
 	}
+}
+
+// seated is where an entry stands in the report and among the others.
+type seated struct {
+	kind kind
+	seat seat
+}
+
+// seats are the seats of all entries in their order.
+func seats(r *assess.Report) []seated {
+	out := make([]seated, 0, r.Verdicts.Len())
+	for k, order := range inOrder(r) {
+		for _, s := range order {
+			out = append(out, seated{kind(k), s})
+		}
+	}
+	return out
 }
 
 // column is one of the columns that tables of verdicts have.

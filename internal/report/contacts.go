@@ -80,15 +80,19 @@ func (v *view) contacts() []contact {
 func byOwner(g group) []group {
 	at := map[[2]string]int{}
 	var out []group
-	for _, m := range g.Members {
-		key := [2]string{m.Owner, m.Contact}
-		i, ok := at[key]
+	i := 0
+	for o := range g.v.outlines(g.Members) {
+		p := g.Members[i]
+		i++
+		key := [2]string{o.Owner, o.Contact}
+		n, ok := at[key]
 		if !ok {
-			i = len(out)
-			at[key] = i
-			out = append(out, group{w: g.w, ID: g.ID, Lead: m})
+			n = len(out)
+			at[key] = n
+			out = append(out, group{v: g.v, ID: g.ID, Lead: g.v.whole(p)})
 		}
-		out[i].Members = append(out[i].Members, m)
+		out[n].Members = append(out[n].Members, p)
+		out[n].times += o.Count
 	}
 	return out
 }
@@ -127,7 +131,7 @@ func firstStep(v assess.Verdict) string {
 func (c contact) parties() []string {
 	var sides [][]string
 	for _, g := range c.groups {
-		if atServer(g.Lead) {
+		if atServer(g.Lead.LimitedBy, g.Lead.Client) {
 			sides = append(sides, g.servers())
 		} else {
 			sides = append(sides, g.clients())
@@ -148,6 +152,6 @@ func (c contact) parties() []string {
 }
 
 // atServer reports whether it is the server that must change.
-func atServer(v assess.Verdict) bool {
-	return v.LimitedBy == assess.ServerSide || v.Client == assess.Anyone
+func atServer(side assess.Side, client string) bool {
+	return side == assess.ServerSide || client == assess.Anyone
 }

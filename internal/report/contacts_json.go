@@ -26,12 +26,12 @@ func contactsJSON(r *assess.Report) []contactJSON {
 	at := map[who]int{}
 	seen := map[string]bool{}
 	out := []contactJSON{}
-	of := func(owner, contact, party, first string) *contactJSON {
+	of := func(owner, contact, party string, first func() string) *contactJSON {
 		i, ok := at[who{owner, contact}]
 		if !ok {
 			i = len(out)
 			at[who{owner, contact}] = i
-			out = append(out, contactJSON{Owner: owner, Contact: contact, First: first})
+			out = append(out, contactJSON{Owner: owner, Contact: contact, First: first()})
 		}
 		c := &out[i]
 		if key := owner + "\x00" + contact + "\x00" + party; party != "" && !seen[key] {
@@ -40,22 +40,22 @@ func contactsJSON(r *assess.Report) []contactJSON {
 		}
 		return c
 	}
-	for i := range r.Verdicts {
-		v := &r.Verdicts[i]
+	for _, v := range r.Verdicts.Outlines() {
 		party := v.Client
-		if atServer(*v) {
+		if atServer(v.LimitedBy, v.Client) {
 			party = v.Server
 		}
-		switch kindOf(v, r.AsOf) {
+		first := func() string { return firstStep(v.Whole()) }
+		switch kindOf(&v, r.AsOf) {
 		case kindBreaks:
-			of(v.Owner, v.Contact, party, firstStep(*v)).Breaks++
+			of(v.Owner, v.Contact, party, first).Breaks++
 		case kindRisk:
-			of(v.Owner, v.Contact, party, firstStep(*v)).AtRisk++
+			of(v.Owner, v.Contact, party, first).AtRisk++
 		}
 	}
 	for _, s := range r.Settings {
 		if s.Verdict == settingBreaks {
-			of(s.Owner, s.Contact, s.Host, cmp.Or(append(s.Fix.Strings(), s.Why.String())...)).SettingsBreaking++
+			of(s.Owner, s.Contact, s.Host, func() string { return cmp.Or(append(s.Fix.Strings(), s.Why.String())...) }).SettingsBreaking++
 		}
 	}
 	for i := range out {

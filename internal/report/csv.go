@@ -2,6 +2,7 @@ package report
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/csv"
 	"fmt"
 	"io"
@@ -21,31 +22,14 @@ const byteOrderMark = "\ufeff"
 // since there may be a million of them.
 func renderCSV(w io.Writer, r *assess.Report, opt Options) error {
 	out := bufio.NewWriterSize(w, 1<<16)
-	table := csv.NewWriter(out)
-	table.UseCRLF = true
-	_, err := out.WriteString(byteOrderMark)
-	row := make([]string, len(verdictColumns))
+	names := make([]string, len(verdictColumns))
 	for i, c := range verdictColumns {
-		row[i] = c.name
+		names[i] = c.name
 	}
-	put := func() {
-		if err == nil {
-			err = table.Write(row)
-		}
-	}
-	put()
+	out.WriteString(byteOrderMark + strings.Join(names, ",") + "\r\n")
 	c := cleaner{words: words{opt.Lang}}
-	for e := range entries(r) {
-		e.Verdict = c.verdict(e.Verdict)
-		for i, col := range verdictColumns {
-			row[i] = noFormula(col.of(c.words, e))
-		}
-		put()
-	}
-	table.Flush()
-	if err == nil {
-		err = table.Error()
-	}
+	list := seats(r)
+	err := inBlocks(out, len(list), func(b *bytes.Buffer, from, to int) error { return csvRows(b, c, r, list[from:to]) })
 	if err == nil {
 		err = out.Flush()
 	}
@@ -53,6 +37,24 @@ func renderCSV(w io.Writer, r *assess.Report, opt Options) error {
 		return fmt.Errorf("writing the CSV report: %w", err)
 	}
 	return nil
+}
+
+// csvRows writes a row for each verdict of some seats.
+func csvRows(out *bytes.Buffer, c cleaner, r *assess.Report, list []seated) error {
+	table := csv.NewWriter(out)
+	table.UseCRLF = true
+	row := make([]string, len(verdictColumns))
+	for _, s := range list {
+		e := entry{s.kind, c.verdict(r.Verdicts.At(int(s.seat)))}
+		for i, col := range verdictColumns {
+			row[i] = noFormula(col.of(c.words, e))
+		}
+		if err := table.Write(row); err != nil {
+			return err
+		}
+	}
+	table.Flush()
+	return table.Error()
 }
 
 // noFormula puts a quote before what a spreadsheet would calculate: a client

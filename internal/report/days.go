@@ -156,7 +156,7 @@ func (v *view) deadline() string {
 	}
 	first := v.r.Comes
 	for k := range v.verdicts {
-		if d := firstDate(v.verdicts[k]); d != "" && (first == "" || d < first) {
+		if d := v.firstDate(v.verdicts[k]); d != "" && (first == "" || d < first) {
 			first = d
 		}
 	}

@@ -41,7 +41,7 @@ func RenderExplanationJSON(w io.Writer, e *assess.Explanation, _ Options) error 
 	if err := enc.Encode(e); err != nil {
 		return fmt.Errorf("the explanation as JSON: %w", err)
 	}
-	return write(w, "JSON", escapeUnprintable(raw.Bytes()))
+	return write(w, "JSON", bytes.NewBuffer(escapeUnprintable(raw.Bytes())))
 }
 
 // explanation writes chains to a page.
@@ -52,7 +52,8 @@ type explanation struct {
 }
 
 func (x explanation) chain(c *assess.Chain, asOf string) {
-	k := kindOf(&c.Verdict, asOf)
+	o := c.Verdict.Outline()
+	k := kindOf(&o, asOf)
 	v := x.clean.verdict(c.Verdict)
 	title := v.Client + " " + x.arrow + " " + v.Server
 	if v.Client == assess.Anyone || v.Server == assess.Anyone {

@@ -40,9 +40,10 @@ func finish(r *assess.Report) *assess.Report {
 	}
 	s := &r.Summary
 	breaking := map[string]bool{}
-	for _, v := range r.Verdicts {
+	for _, v := range r.Verdicts.All() {
 		s.Pairs++
-		switch kindOf(&v, r.AsOf) {
+		o := v.Outline()
+		switch kindOf(&o, r.AsOf) {
 		case kindBreaks:
 			s.Breaks++
 			if v.Client != assess.Anyone {
@@ -99,41 +100,55 @@ func oldOutlook(client, server string) assess.Verdict {
 	}
 }
 
+// listOf are the verdicts of a report, to be changed and listed anew.
+func listOf(r *assess.Report) []assess.Verdict {
+	var out []assess.Verdict
+	for _, v := range r.Verdicts.All() {
+		out = append(out, v)
+	}
+	return out
+}
+
+// addTo adds verdicts to a report.
+func addTo(r *assess.Report, more ...assess.Verdict) {
+	r.Verdicts = assess.Listed(append(listOf(r), more...)...)
+}
+
 func mixed() *assess.Report {
-	r := &assess.Report{Verdicts: []assess.Verdict{
+	r := &assess.Report{Verdicts: assess.Listed(
 		oldOutlook("pc7.example", "mail.example"),
 		oldOutlook("pc8.example", "mail.example"),
-		{
+		assess.Verdict{
 			Client: "printer-3.example", Server: "mail.example", Protocol: "smtp", Verdict: assess.Breaks,
 			Cause: assess.Unidentified, LimitedBy: assess.ClientSide, Confidence: evidence.Observed, OnlyEverWeak: true,
 			Count: 31, First: march1, Last: march2, Why: assess.Verbatim("offers at most TLS 1.1; the floor is TLS 1.2"),
 			Next: assess.Verbatim("tlsready scan printer-3.example"), Because: []string{"office.pcap:812"}, Offered: tlswire.TLS11, Negotiated: tlswire.TLS11,
 		},
-		{
+		assess.Verdict{
 			Client: "erp.example", Server: "db-old.example:1433", Protocol: "tds", Verdict: assess.Breaks, Cause: assess.Incapable,
 			LimitedBy: assess.ServerSide, Confidence: evidence.Observed, Count: 88000, First: march1, Last: march2,
 			Why: assess.Verbatim("the server does at most TLS 1.0"), Fix: told("Update SQL Server to a build with TLS 1.2 (KB3135244)."),
 			Owner: "DBA", Because: []string{"scan.ndjson:3"}, Offered: tlswire.TLS12, Negotiated: tlswire.TLS10, OnlyEverWeak: true,
 			Contradicts: []string{"inventory.csv:9 says SQL Server 2016, the scan saw TLS 1.0 only"},
 		},
-		{
+		assess.Verdict{
 			Client: "web01.example", Server: "db-old.example:1433", Protocol: "tds", Verdict: assess.Breaks, Cause: assess.Incapable,
 			LimitedBy: assess.ServerSide, Confidence: evidence.Observed, Count: 120, First: march1, Last: march2,
 			Why: assess.Verbatim("the server does at most TLS 1.0"), Fix: told("Update SQL Server to a build with TLS 1.2 (KB3135244)."),
 			Owner: "DBA", Because: []string{"scan.ndjson:3"}, Offered: tlswire.TLS12, Negotiated: tlswire.TLS10,
 		},
-		{
+		assess.Verdict{
 			Client: "10.0.0.1 (shared address)", Server: "portal.example", Protocol: "https", Verdict: assess.AtRisk,
 			Confidence: evidence.Observed, Count: 512, First: march1, Last: march2, Negotiated: tlswire.TLS10, Offered: tlswire.TLS13,
 			Why: assess.Verbatim("seen on TLS 1.0 (12) and on TLS 1.3 (500): it will probably survive"),
 			Fix: told("Find out which program behind this address is old.", "Update it."),
 		},
-		{
+		assess.Verdict{
 			Client: "partner.example", Server: "edge.example", Protocol: "smtp", Verdict: assess.Unknown,
 			Why: assess.Verbatim("the client offers TLS 1.2; the server's answer was not seen"), Next: assess.Verbatim("tlsready scan smtp://edge.example"), Count: 3, Last: march2,
 		},
 		okPair("pc1.example", "portal.example"), okPair("pc2.example", "portal.example"), okPair("pc1.example", "mail.example"),
-	}}
+	)}
 	r.Settings = mixedSettings()
 	r.Coverage = []*evidence.Coverage{
 		{
@@ -176,7 +191,7 @@ func mixedSettings() []assess.SettingVerdict {
 
 func ready() *assess.Report {
 	return finish(&assess.Report{
-		Verdicts: []assess.Verdict{okPair("pc1.example", "portal.example"), okPair("pc2.example", "portal.example")},
+		Verdicts: assess.Listed(okPair("pc1.example", "portal.example"), okPair("pc2.example", "portal.example")),
 		Coverage: []*evidence.Coverage{{Source: "iis", Input: "u_ex1.log", Read: 80, Used: 80, First: march1, Last: march2}},
 	})
 }
@@ -191,12 +206,12 @@ func unreadable() *assess.Report {
 func onlyUnknown() *assess.Report {
 	r := &assess.Report{}
 	for i := range 4 {
-		r.Verdicts = append(r.Verdicts, assess.Verdict{
+		addTo(r, assess.Verdict{
 			Client: fmt.Sprintf("192.0.2.%d", i+1), Server: "legacy.example", Protocol: "https", Verdict: assess.Unknown,
 			Why: assess.Verbatim("connections were seen, but nothing shows their version"), Next: assess.Verbatim("tlsready scan legacy.example"), Count: 10 - i, Last: march2,
 		})
 	}
-	r.Verdicts = append(r.Verdicts, assess.Verdict{
+	addTo(r, assess.Verdict{
 		Client: assess.Anyone, Server: "nas.example:443", Protocol: "https", Verdict: assess.Unknown,
 		Why: assess.Verbatim("could not be asked: connection timed out"), Next: assess.Verbatim("tlsready scan nas.example:443"),
 	})
@@ -206,6 +221,7 @@ func onlyUnknown() *assess.Report {
 // huge is an estate that no list can hold: 500 clients, 40 servers.
 func huge() *assess.Report {
 	r := &assess.Report{}
+	var list []assess.Verdict
 	software := []string{"Outlook 2010 on Windows 7", "Java 7", "Internet Explorer 10 on Windows 8", "OpenSSL 1.0.0", ""}
 	for c := range 500 {
 		client := fmt.Sprintf("client-%03d.branch-%02d.corp.example", c, c%17)
@@ -227,9 +243,10 @@ func huge() *assess.Report {
 			case c%29 == 0:
 				v.Verdict, v.Why, v.Next = assess.Unknown, assess.Verbatim("connections were seen, but nothing shows their version"), assess.Verbatim("tlsready scan "+server)
 			}
-			r.Verdicts = append(r.Verdicts, v)
+			list = append(list, v)
 		}
 	}
+	r.Verdicts = assess.Listed(list...)
 	for i := range 60 {
 		name := fmt.Sprintf("logs/srv-%02d/u_ex2603%02d_x.log", i%40, i%28+1)
 		c := &evidence.Coverage{
@@ -261,7 +278,7 @@ func dated() *assess.Report {
 	w.Why = assess.Verbatim("uses an endpoint for legacy clients that ends on 2027-04-30")
 	return finish(&assess.Report{
 		Policy: "office365", PolicyText: assess.Verbatim("Microsoft 365 worldwide takes TLS 1.2 or higher"), AsOf: "2026-06-01", Dated: true,
-		Verdicts: []assess.Verdict{w, v, okPair("pc1.example", "outlook.office365.com")},
+		Verdicts: assess.Listed(w, v, okPair("pc1.example", "outlook.office365.com")),
 		Coverage: []*evidence.Coverage{{Source: "squid", Input: "access.log", Read: 10, Used: 10, First: march1, Last: march2}},
 	})
 }
@@ -280,7 +297,7 @@ func waivedAndApart() *assess.Report {
 		LimitedBy: assess.ServerSide, Confidence: evidence.Declared, Layer: "nginx", Why: assess.Verbatim("services that use nginx accept at most TLS 1.1"),
 		Fix: told("Set ssl_protocols TLSv1.2 TLSv1.3; in nginx.conf:12."), Because: []string{"nginx.conf:12"},
 	}
-	return finish(&assess.Report{Verdicts: []assess.Verdict{held, over, scan, denied, alone, okPair("pc1.example", "portal.example")}})
+	return finish(&assess.Report{Verdicts: assess.Listed(held, over, scan, denied, alone, okPair("pc1.example", "portal.example"))})
 }
 
 // hostile is what strangers may put into names.
@@ -299,7 +316,7 @@ func hostile() *assess.Report {
 	unknown := assess.Verdict{Client: "'; rm -rf / #", Server: "-oProxyCommand=x", Verdict: assess.Unknown, Why: assess.Verbatim("<i>"), Next: assess.Verbatim("tlsready scan '-oProxyCommand=x'")}
 	return finish(&assess.Report{
 		PolicyText: assess.Verbatim("own policy \x1b[5m"), Policy: "own<policy>",
-		Verdicts: []assess.Verdict{v, long, unknown, {}},
+		Verdicts: assess.Listed(v, long, unknown, assess.Verdict{}),
 		Settings: []assess.SettingVerdict{{
 			Host: "h\x1b[0m", Layer: "java", Value: "\u2066x\u2069=" + strings.Repeat("y", 2000), Verdict: "odd", Why: assess.Verbatim("<svg onload=alert(5)>"),
 			Where: evidence.Where{File: `C:\` + strings.Repeat(`long\`, 60) + "x.config", Line: 3},

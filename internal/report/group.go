@@ -14,31 +14,34 @@ import (
 // group is pairs with one trouble: one party at fault, or one kind of
 // software, with the same reason and the same fix.
 type group struct {
-	w       words
+	v       *view
 	ID      string
 	Lead    assess.Verdict // speaks for all; the first of Members
-	Members []assess.Verdict
+	Members []seat
+	times   int // they were seen
 }
 
 // groupBy puts verdicts that are one trouble together. id numbers the groups
 // of a whole report.
-func groupBy(w words, in []assess.Verdict, id *int) []group {
+func groupBy(v *view, in []seat, id *int) []group {
 	at := map[string]int{}
 	var out []group
-	for _, v := range in {
-		key := groupKey(v)
+	for _, p := range in {
+		x := v.whole(p)
+		key := groupKey(x)
 		i, ok := at[key]
 		if !ok {
 			i = len(out)
 			at[key] = i
-			out = append(out, group{w: w, Lead: v})
+			out = append(out, group{v: v, Lead: x})
 		}
-		out[i].Members = append(out[i].Members, v)
+		out[i].Members = append(out[i].Members, p)
+		out[i].times += x.Count
 	}
 	slices.SortStableFunc(out, func(a, b group) int {
 		return cmp.Or(
 			cmpTrueFirst(a.Lead.OnlyEverWeak, b.Lead.OnlyEverWeak),
-			cmp.Compare(b.count(), a.count()),
+			cmp.Compare(b.times, a.times),
 			cmp.Compare(len(b.Members), len(a.Members)),
 		)
 	})
@@ -71,11 +74,11 @@ func groupKey(v assess.Verdict) string {
 }
 
 // each gathers a property of the members, each value once, in their order.
-func (g group) each(of func(assess.Verdict) string) []string {
+func (g group) each(of func(assess.Outline) string) []string {
 	seen := map[string]bool{}
 	var out []string
-	for _, v := range g.Members {
-		if s := of(v); s != "" && !seen[s] {
+	for o := range g.v.outlines(g.Members) {
+		if s := of(o); s != "" && !seen[s] {
 			seen[s] = true
 			out = append(out, s)
 		}
@@ -83,34 +86,48 @@ func (g group) each(of func(assess.Verdict) string) []string {
 	return out
 }
 
-func (g group) clients() []string { return g.each(g.w.client) }
-func (g group) servers() []string { return g.each(g.w.server) }
+func (g group) clients() []string {
+	return g.each(func(o assess.Outline) string { return g.v.clientName(o.Client) })
+}
+
+func (g group) servers() []string {
+	return g.each(func(o assess.Outline) string { return g.v.serverName(o.Server, o.Protocol) })
+}
+
 func (g group) software() []string {
-	return g.each(func(v assess.Verdict) string { return v.Software })
+	return g.each(func(o assess.Outline) string { return o.Software })
 }
 
 func (g group) owners() []string {
-	return g.each(func(v assess.Verdict) string {
-		if v.Owner != "" && v.Contact != "" {
-			return v.Owner + " (" + v.Contact + ")"
-		}
-		return v.Owner + v.Contact
-	})
+	return g.each(func(o assess.Outline) string { return ownerOf(o.Owner, o.Contact) })
 }
 
 func (g group) because() []string {
-	return g.gather(func(v assess.Verdict) []string { return v.Because })
+	return g.gather(g.Members, func(v assess.Verdict) []string { return v.Because })
 }
 
 func (g group) contradict() []string {
-	return g.gather(func(v assess.Verdict) []string { return v.Contradicts })
+	return g.gather(g.disputed(), func(v assess.Verdict) []string { return v.Contradicts })
 }
 
-func (g group) gather(of func(assess.Verdict) []string) []string {
+// disputed are the members about which sources disagree.
+func (g group) disputed() []seat { return g.v.disputed(g.Members) }
+
+func (v *view) disputed(in []seat) []seat {
+	var out []seat
+	for _, p := range in {
+		if o := v.r.Verdicts.Outline(int(p)); o.Contradicts {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+func (g group) gather(members []seat, of func(assess.Verdict) []string) []string {
 	var out []string
 	seen := map[string]bool{}
-	for _, v := range g.Members {
-		for _, s := range of(v) {
+	for _, p := range members {
+		for _, s := range of(g.v.whole(p)) {
 			if !seen[s] {
 				seen[s] = true
 				out = append(out, s)
@@ -120,38 +137,24 @@ func (g group) gather(of func(assess.Verdict) []string) []string {
 	return out
 }
 
-func (g group) count() int {
-	n := 0
-	for _, v := range g.Members {
-		n += v.Count
-	}
-	return n
-}
-
-func (g group) first() time.Time {
-	var t time.Time
-	for _, v := range g.Members {
-		if !v.First.IsZero() && (t.IsZero() || v.First.Before(t)) {
-			t = v.First
+// span is when the members were seen first and last.
+func (g group) span() (first, last time.Time) {
+	for o := range g.v.outlines(g.Members) {
+		from, to := o.Seen()
+		if !from.IsZero() && (first.IsZero() || from.Before(first)) {
+			first = from
+		}
+		if to.After(last) {
+			last = to
 		}
 	}
-	return t
-}
-
-func (g group) last() time.Time {
-	var t time.Time
-	for _, v := range g.Members {
-		if v.Last.After(t) {
-			t = v.Last
-		}
-	}
-	return t
+	return first, last
 }
 
 // weakOnly says who of the group was never seen strong.
 func (g group) weakOnly() string {
 	n := 0
-	for _, v := range g.Members {
+	for v := range g.v.outlines(g.Members) {
 		if v.OnlyEverWeak {
 			n++
 		}
@@ -160,37 +163,37 @@ func (g group) weakOnly() string {
 	case n == 0:
 		return ""
 	case n == len(g.Members):
-		return g.w.T("only ever seen weak")
+		return g.v.T("only ever seen weak")
 	}
-	return g.w.T("%s of %s only ever seen weak", number(n), number(len(g.Members)))
+	return g.v.T("%s of %s only ever seen weak", number(n), number(len(g.Members)))
 }
 
 // versions says what was offered and what came of it.
 func (g group) versions() string {
 	var offered, negotiated []tlswire.Version
-	for _, v := range g.Members {
+	for v := range g.v.outlines(g.Members) {
 		offered, negotiated = append(offered, v.Offered), append(negotiated, v.Negotiated)
 	}
 	var parts []string
-	if s := g.w.span(offered); s != "" {
-		parts = append(parts, g.w.T("offers up to %s", s))
+	if s := g.v.span(offered); s != "" {
+		parts = append(parts, g.v.T("offers up to %s", s))
 	}
-	if s := g.w.span(negotiated); s != "" {
-		parts = append(parts, g.w.T("negotiated %s", s))
+	if s := g.v.span(negotiated); s != "" {
+		parts = append(parts, g.v.T("negotiated %s", s))
 	}
-	return strings.Join(parts, g.w.T(", "))
+	return strings.Join(parts, g.v.T(", "))
 }
 
 // seen says how often and when last.
 func (g group) seen() string {
 	var parts []string
-	if n := g.count(); n > 0 {
-		parts = append(parts, g.w.N(n, "time", "times"))
+	if n := g.times; n > 0 {
+		parts = append(parts, g.v.N(n, "time", "times"))
 	}
-	if t := g.last(); !t.IsZero() {
-		parts = append(parts, g.w.T("last %s", day(t)))
+	if _, t := g.span(); !t.IsZero() {
+		parts = append(parts, g.v.T("last %s", day(t)))
 	}
-	return strings.Join(parts, g.w.T(", "))
+	return strings.Join(parts, g.v.T(", "))
 }
 
 // causeCount is one line of the overview: how much breaks for one reason.
@@ -201,24 +204,26 @@ type causeCount struct {
 }
 
 // byCause counts what breaks by reason, the most clients first.
-func byCause(w words, in []assess.Verdict, need string) []causeCount {
+func (v *view) byCause(in []seat) []causeCount {
 	at := map[string]int{}
 	var out []causeCount
-	var lists [][]assess.Verdict
-	for _, v := range in {
-		f := w.fault(v, need)
+	var clients []map[string]bool
+	for o := range v.outlines(in) {
+		f := v.faultOf(o.Cause, o.LimitedBy, o.Verdict, v.need)
 		i, ok := at[f]
 		if !ok {
 			i = len(out)
 			at[f] = i
-			out = append(out, causeCount{Fault: f, Side: w.side(v.LimitedBy)})
-			lists = append(lists, nil)
+			out = append(out, causeCount{Fault: f, Side: v.side(o.LimitedBy)})
+			clients = append(clients, map[string]bool{})
 		}
-		lists[i] = append(lists[i], v)
+		if o.Client != assess.Anyone {
+			clients[i][o.Client] = true
+		}
+		out[i].Pairs++
 	}
 	for i := range out {
-		out[i].Clients, _ = parties(lists[i])
-		out[i].Pairs = len(lists[i])
+		out[i].Clients = len(clients[i])
 	}
 	slices.SortStableFunc(out, func(a, b causeCount) int {
 		return cmp.Or(cmp.Compare(b.Clients, a.Clients), cmp.Compare(b.Pairs, a.Pairs), cmp.Compare(a.Fault, b.Fault))

@@ -36,7 +36,7 @@ func newHeadline(v *view) headline {
 	case v.count(kindRisk) > 0:
 		h.Kind, h.Word = kindRisk, v.T("READY, WITH RISKS")
 		h.Lead = v.T("Nothing breaks for certain %s.", v.when(v.r))
-		if firstDate(v.verdicts[kindRisk]) != "" {
+		if v.firstDate(v.verdicts[kindRisk]) != "" {
 			h.Lead = v.T("Nothing breaks yet %s.", v.when(v.r))
 		}
 	case v.count(kindWaived) > 0:
@@ -68,7 +68,7 @@ func allFine(v *view) string {
 
 // breaking is the sentence on what breaks; empty if nothing does.
 func (v *view) breaking() string {
-	sides, alone := breakingSides(v.verdicts[kindBreaks])
+	sides, alone := v.breakingSides(v.verdicts[kindBreaks])
 	clients := 0
 	for _, n := range sides {
 		clients += n
@@ -100,23 +100,23 @@ func (v *view) breaking() string {
 
 // breakingSides counts the clients that break by whose fault it is, each
 // client once, and the servers that fail with no client at all.
-func breakingSides(in []assess.Verdict) (sides map[assess.Side]int, alone int) {
+func (v *view) breakingSides(in []seat) (sides map[assess.Side]int, alone int) {
 	of := map[string]assess.Side{}
 	servers := map[string]bool{}
-	for _, v := range in {
-		if v.Client == assess.Anyone {
-			servers[v.Server] = true
+	for o := range v.outlines(in) {
+		if o.Client == assess.Anyone {
+			servers[o.Server] = true
 			continue
 		}
-		side := v.LimitedBy
+		side := o.LimitedBy
 		if side == "" {
 			side = assess.UnknownSide
 		}
-		switch old, ok := of[v.Client]; {
+		switch old, ok := of[o.Client]; {
 		case !ok, old == assess.UnknownSide:
-			of[v.Client] = side
+			of[o.Client] = side
 		case old != side && side != assess.UnknownSide:
-			of[v.Client] = assess.BothSides
+			of[o.Client] = assess.BothSides
 		}
 	}
 	sides = map[assess.Side]int{}
@@ -178,7 +178,7 @@ func (v *view) doubts() []string {
 	}
 	if n := v.count(kindRisk); n > 0 {
 		s := v.N(n, "pair is at risk", "pairs are at risk")
-		if d := firstDate(v.verdicts[kindRisk]); d != "" {
+		if d := v.firstDate(v.verdicts[kindRisk]); d != "" {
 			s = v.N(n, "pair is at risk (the first breaks on %s)", "pairs are at risk (the first breaks on %s)", d)
 		}
 		out = append(out, s)
@@ -199,11 +199,11 @@ func (v *view) doubts() []string {
 }
 
 // firstDate is the first day on which one of the verdicts breaks.
-func firstDate(in []assess.Verdict) string {
+func (v *view) firstDate(in []seat) string {
 	first := ""
-	for _, v := range in {
-		if v.BreaksOn != "" && (first == "" || v.BreaksOn < first) {
-			first = v.BreaksOn
+	for o := range v.outlines(in) {
+		if o.BreaksOn != "" && (first == "" || o.BreaksOn < first) {
+			first = o.BreaksOn
 		}
 	}
 	return first

@@ -23,35 +23,35 @@ func TestHeadline(t *testing.T) {
 		{
 			"every side", "NOT READY. 4 clients break when TLS 1.0 and 1.1 go off: 1 because of the client, " +
 				"1 because of the server, 1 because of both sides, 1 for a reason not yet known.", "",
-			assess.Report{Verdicts: []assess.Verdict{
+			assess.Report{Verdicts: assess.Listed(
 				breaks("a", "s", assess.ClientSide), breaks("b", "s", assess.ServerSide), breaks("c", "s", assess.ServerSide),
 				breaks("c", "u", assess.ClientSide), breaks("d", "s", ""),
-			}, Coverage: seen},
+			), Coverage: seen},
 		},
 		{
 			"one client, many servers", "NOT READY. 1 client breaks when TLS 1.0 and 1.1 go off, because of the client.", "",
-			assess.Report{Verdicts: []assess.Verdict{breaks("a", "s", assess.ClientSide), breaks("a", "u", assess.ClientSide)}, Coverage: seen},
+			assess.Report{Verdicts: assess.Listed(breaks("a", "s", assess.ClientSide), breaks("a", "u", assess.ClientSide)), Coverage: seen},
 		},
 		{
 			"a server alone", "NOT READY. 1 server fails when TLS 1.0 and 1.1 go off, whoever calls.", "",
-			assess.Report{Verdicts: []assess.Verdict{breaks(assess.Anyone, "s", assess.ServerSide)}, Coverage: seen},
+			assess.Report{Verdicts: assess.Listed(breaks(assess.Anyone, "s", assess.ServerSide)), Coverage: seen},
 		},
 		{
 			"post-quantum", "NOT READY. 2 clients break when post-quantum key exchange is required, all because of the server.", "",
-			assess.Report{Policy: "pqc", Verdicts: []assess.Verdict{breaks("a", "s", assess.ServerSide), breaks("b", "s", assess.ServerSide)}, Coverage: seen},
+			assess.Report{Policy: "pqc", Verdicts: assess.Listed(breaks("a", "s", assess.ServerSide), breaks("b", "s", assess.ServerSide)), Coverage: seen},
 		},
 		{
 			"waived until today", "READY, WITH WAIVERS. Nothing breaks when TLS 1.0 and 1.1 go off that nobody answers for.", "1 pair is waived.",
-			assess.Report{Verdicts: []assess.Verdict{waived, okPair("b", "s")}, Coverage: seen},
+			assess.Report{Verdicts: assess.Listed(waived, okPair("b", "s")), Coverage: seen},
 		},
 		{
 			"fine, but not all was read", "READY, WITH GAPS. Nothing seen breaks when TLS 1.0 and 1.1 go off.", "But 1 input could be read only in part.",
-			assess.Report{Verdicts: []assess.Verdict{okPair("b", "s")}, Coverage: partial},
+			assess.Report{Verdicts: assess.Listed(okPair("b", "s")), Coverage: partial},
 		},
 		{
 			"fine, but nobody says what was read", "READY, WITH GAPS. Nothing seen breaks when TLS 1.0 and 1.1 go off.",
 			"But how much was looked at is not recorded.",
-			assess.Report{Verdicts: []assess.Verdict{okPair("b", "s")}},
+			assess.Report{Verdicts: assess.Listed(okPair("b", "s"))},
 		},
 		{"nothing at all", "NOT KNOWN. No client and no server was seen, so nothing is known about what breaks.", "", assess.Report{}},
 	}

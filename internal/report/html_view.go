@@ -146,8 +146,8 @@ func newHTMLView(r *assess.Report, opt Options) (*htmlView, error) {
 		Policy: v.r.Policy, Judged: v.judged(), Basis: v.basis(), Looked: v.gaps.looked(),
 		ContentPolicy: contentPolicy(), CSS: template.CSS(htmlStyle), Script: template.JS(htmlScript),
 		Head: newHead(v),
-		Gaps: v.gaps, Matrix: newMatrix(v), Causes: byCause(v.words, v.verdicts[kindBreaks], v.need),
-		OK: newRows(v.words, v.verdicts[kindOK]), Waived: newRows(v.words, v.verdicts[kindWaived]), Apart: newRows(v.words, v.verdicts[kindApart]),
+		Gaps: v.gaps, Matrix: newMatrix(v), Causes: v.byCause(v.verdicts[kindBreaks]),
+		OK: newRows(v, v.verdicts[kindOK]), Waived: newRows(v, v.verdicts[kindWaived]), Apart: newRows(v, v.verdicts[kindApart]),
 	}
 	h.Tiles = newTiles(v)
 	h.Shares, h.Shared = newShares(v)
@@ -198,7 +198,7 @@ func newHead(v *view) htmlHead {
 			if text == "" {
 				continue
 			}
-			h.First = &firstThing{Text: v.Sentence(text), About: v.howWide(g), Link: "#" + g.ID}
+			h.First = &firstThing{Text: v.Sentence(text), About: g.howWide(), Link: "#" + g.ID}
 			return h
 		}
 	}
@@ -206,15 +206,15 @@ func newHead(v *view) htmlHead {
 }
 
 // howWide says how many clients and servers a trouble is about.
-func (w words) howWide(g group) string {
-	clients, servers := parties(g.Members)
+func (g group) howWide() string {
+	clients, servers := g.v.parties(g.Members)
 	switch {
 	case clients == 0:
-		return w.N(servers, "server", "servers")
+		return g.v.N(servers, "server", "servers")
 	case servers == 0:
-		return w.N(clients, "client", "clients")
+		return g.v.N(clients, "client", "clients")
 	}
-	return w.T("%s, %s", w.N(clients, "client", "clients"), w.N(servers, "server", "servers"))
+	return g.v.T("%s, %s", g.v.N(clients, "client", "clients"), g.v.N(servers, "server", "servers"))
 }
 
 // contents are the sections that the page has, in their order.
@@ -240,11 +240,12 @@ func (h *htmlView) contents(v *view) []htmlLink {
 	return out
 }
 
-func newRows(w words, in []assess.Verdict) rows {
+func newRows(v *view, in []seat) rows {
 	list := make([]assess.Verdict, 0, min(len(in), mostRows))
-	for _, v := range firstOf(in, mostRows) {
-		v.Client, v.Server = w.client(v), w.server(v)
-		list = append(list, v)
+	for _, p := range firstOf(in, mostRows) {
+		x := v.whole(p)
+		x.Client, x.Server = v.client(x), v.server(x)
+		list = append(list, x)
 	}
 	return rows{List: list, Left: len(in) - len(list)}
 }
@@ -311,7 +312,7 @@ func newCard(v *view, k kind, g group) card {
 	c := card{
 		ID: g.ID, Class: k.class(), Symbol: symbols[k], Outcome: v.outcome(k),
 		Why: lead.Why.String(), Next: lead.Next.String(), Fix: lead.Fix.Strings(), Owners: g.owners(), Contradicts: firstOf(g.contradict(), 20),
-		Rows: newRows(v.words, g.Members),
+		Rows: newRows(v, g.Members),
 	}
 	if k != kindUnknown {
 		if f := v.fault(lead, v.need); f != "" {
@@ -323,7 +324,7 @@ func newCard(v *view, k kind, g group) card {
 	why := g.because()
 	c.Because = firstOf(why, 50)
 	c.LeftBecause = len(why) - len(c.Because)
-	c.Agents = firstOf(g.each(func(v assess.Verdict) string { return v.ClientParty.UserAgent }), 10)
+	c.Agents = firstOf(g.each(func(o assess.Outline) string { return o.Agent }), 10)
 	c.Facts = cardFacts(g)
 	c.Tags = cardTags(g)
 	return c
@@ -332,7 +333,7 @@ func newCard(v *view, k kind, g group) card {
 func cardFacts(g group) []string {
 	var out []string
 	if s := g.software(); len(s) > 1 || len(s) == 1 && len(g.clients()) <= mostTitle {
-		out = append(out, g.w.First(s, 3)) // one of many clients stands in the title
+		out = append(out, g.v.First(s, 3)) // one of many clients stands in the title
 	}
 	for _, s := range []string{g.Lead.Layer, g.versions(), g.seen()} {
 		if s != "" {
@@ -345,34 +346,34 @@ func cardFacts(g group) []string {
 func cardTags(g group) []string {
 	var out []string
 	if g.Lead.BreaksOn != "" {
-		out = append(out, g.w.T("breaks on %s", g.Lead.BreaksOn))
+		out = append(out, g.v.T("breaks on %s", g.Lead.BreaksOn))
 	}
 	if s := g.weakOnly(); s != "" {
 		out = append(out, s)
 	}
 	if w := g.Lead.Waived; w != nil {
-		out = append(out, g.w.T("waiver ran out on %s", w.Until))
+		out = append(out, g.v.T("waiver ran out on %s", w.Until))
 	}
 	return out
 }
 
 func newDisputes(v *view) []dispute {
 	var out []dispute
-	for _, k := range []kind{kindBreaks, kindRisk, kindUnknown} {
-		for _, g := range v.groups[k] {
-			for _, m := range g.Members {
-				if len(m.Contradicts) > 0 {
-					out = append(out, dispute{"#" + g.ID, v.client(m), v.server(m), m.Contradicts})
-				}
+	add := func(link string, in []seat) {
+		for _, p := range v.disputed(in) {
+			x := v.whole(p)
+			if len(x.Contradicts) > 0 {
+				out = append(out, dispute{link, v.client(x), v.server(x), x.Contradicts})
 			}
 		}
 	}
-	for _, k := range []kind{kindOK, kindWaived, kindApart} {
-		for _, m := range v.verdicts[k] {
-			if len(m.Contradicts) > 0 {
-				out = append(out, dispute{"", v.client(m), v.server(m), m.Contradicts})
-			}
+	for _, k := range []kind{kindBreaks, kindRisk, kindUnknown} {
+		for _, g := range v.groups[k] {
+			add("#"+g.ID, g.Members)
 		}
+	}
+	for _, k := range []kind{kindOK, kindWaived, kindApart} {
+		add("", v.verdicts[k])
 	}
 	return out
 }

@@ -80,7 +80,9 @@ func TestJUnitTellsWhatToDo(t *testing.T) {
 // TestJUnitIsXML: no character that XML 1.0 forbids, however it came in.
 func TestJUnitIsXML(t *testing.T) {
 	r := hostile()
-	r.Verdicts[0].Client = "a\uffff\ufffe\x00]]>&<b>\ud7ff"
+	list := listOf(r)
+	list[0].Client = "a\uffff\ufffe\x00]]>&<b>\ud7ff"
+	r.Verdicts = assess.Listed(list...)
 	for _, c := range render(t, "junit", r, Options{}) {
 		if c == 0xfffe || c == 0xffff || c < ' ' && c != '\n' {
 			t.Errorf("%U", c)

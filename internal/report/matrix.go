@@ -66,22 +66,17 @@ func newMatrix(v *view) *matrix {
 	if v.pairs() == 0 {
 		return nil
 	}
-	links := v.links()
-	cells := map[pairKey]matrixCell{}
 	clients, servers := axis{}, axis{}
-	for k := range kinds { // worst first: of two protocols the worse shows
-		for _, x := range v.verdicts[k] {
-			key := pairKey{v.client(x), v.server(x)}
-			clients.add(key.client, k)
-			servers.add(key.server, k)
-			if _, ok := cells[key]; !ok {
-				cells[key] = newCell(v, k, x, links)
-			}
+	for k := range kinds {
+		for o := range v.outlines(v.verdicts[k]) {
+			clients.add(v.clientName(o.Client), k)
+			servers.add(v.serverName(o.Server, o.Protocol), k)
 		}
 	}
 	last := map[string]bool{v.anyClient(): true, v.anyServer(): true}
 	rows, columns := clients.names(last), servers.names(last)
 	m := &matrix{Servers: firstOf(columns, mostMatrixColumns)}
+	cells := newCells(v, firstOf(rows, mostMatrixRows), m.Servers)
 	for _, c := range firstOf(rows, mostMatrixRows) {
 		row := matrixRow{Client: c}
 		for _, s := range m.Servers {
@@ -91,6 +86,34 @@ func newMatrix(v *view) *matrix {
 	}
 	m.Left = v.leftOut(clients, rows, mostMatrixRows, servers, columns, mostMatrixColumns)
 	return m
+}
+
+// newCells are the cells of some clients and servers.
+func newCells(v *view, clients, servers []string) map[pairKey]matrixCell {
+	links := v.links()
+	rows, columns := setOf(clients), setOf(servers)
+	cells := map[pairKey]matrixCell{}
+	for k := range kinds { // worst first: of two protocols the worse shows
+		for i, p := range v.verdicts[k] {
+			o := v.clean.outline(v.r.Verdicts.Outline(int(v.verdicts[k][i])))
+			key := pairKey{v.clientName(o.Client), v.serverName(o.Server, o.Protocol)}
+			if !rows[key.client] || !columns[key.server] {
+				continue
+			}
+			if _, ok := cells[key]; !ok {
+				cells[key] = newCell(v, k, v.whole(p), links)
+			}
+		}
+	}
+	return cells
+}
+
+func setOf(names []string) map[string]bool {
+	out := map[string]bool{}
+	for _, n := range names {
+		out[n] = true
+	}
+	return out
 }
 
 func newCell(v *view, k kind, x assess.Verdict, links map[string]string) matrixCell {
@@ -110,8 +133,8 @@ func (v *view) links() map[string]string {
 	out := map[string]string{}
 	for k := range v.groups {
 		for _, g := range firstOf(v.groups[k], mostCards) {
-			for _, m := range g.Members {
-				out[verdictKey(m)] = "#" + g.ID
+			for _, p := range g.Members {
+				out[verdictKey(v.whole(p))] = "#" + g.ID
 			}
 		}
 	}

@@ -199,17 +199,17 @@ func (l letter) fields(all []field) {
 // since says how often and over which days a trouble was seen.
 func (g group) since() string {
 	times := ""
-	if n := g.count(); n > 0 {
-		times = g.w.N(n, "time", "times")
+	if n := g.times; n > 0 {
+		times = g.v.N(n, "time", "times")
 	}
-	first := g.first()
-	switch from, to := day(first), day(g.last()); {
+	first, last := g.span()
+	switch from, to := day(first), day(last); {
 	case from == "" && to == "":
 		return times
 	case from == "" || from == to:
-		return strings.Join(nonEmpty(times, to), g.w.T(", "))
+		return strings.Join(nonEmpty(times, to), g.v.T(", "))
 	default:
-		return strings.Join(nonEmpty(times, g.w.T("%s to %s", from, to)), g.w.T(", "))
+		return strings.Join(nonEmpty(times, g.v.T("%s to %s", from, to)), g.v.T(", "))
 	}
 }
 
@@ -230,7 +230,7 @@ func (v *view) test(x assess.Verdict) string {
 		floor = tlswire.TLS12
 	}
 	switch {
-	case atServer(x) && x.Server != assess.Anyone && safeWord(x.Server):
+	case atServer(x.LimitedBy, x.Client) && x.Server != assess.Anyone && safeWord(x.Server):
 		return v.T("run: tlsready scan %s; it must then accept %s", x.Server, floor)
 	case x.Server != assess.Anyone && x.Client != assess.Anyone:
 		return v.T("connect to %s once more; the server's log, or tlsready watch with a capture, must then show %s or later", x.Server, floor)

@@ -62,7 +62,7 @@ func TestNoticeNames(t *testing.T) {
 		v := oldOutlook("pc.example", "mail.example")
 		v.Owner, v.Contact = owner, ""
 		v.Client = string(rune('a' + i))
-		r.Verdicts = append(r.Verdicts, v)
+		addTo(r, v)
 	}
 	safe := regexp.MustCompile(`^notice-[\p{Han}a-z0-9-]{1,70}$`)
 	seen := map[string]bool{}

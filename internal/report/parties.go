@@ -18,20 +18,21 @@ const (
 
 // party is a client or a server with all it was seen to do.
 type party struct {
-	ID, Name       string
-	Class, Symbol  string // of its worst pair
-	Numbers        []tile
-	Software       []string
-	Owners         []string
-	Fix            []string
-	Meets          string // of a server: what known clients come to with it
-	Lost           []string
-	Simulated      bool // some pair says what it comes to by hello and scan
-	Pairs          []partyPair
-	Left           int
-	server         evidence.Party
-	worst          kind
-	count, pairsOf int
+	ID, Name      string
+	Class, Symbol string // of its worst pair
+	Numbers       []tile
+	Software      []string
+	Owners        []string
+	Fix           []string
+	Meets         string // of a server: what known clients come to with it
+	Lost          []string
+	Simulated     bool // some pair says what it comes to by hello and scan
+	Pairs         []partyPair
+	Left          int
+	server        evidence.Party
+	worst         kind
+	of            [kinds]int // pairs
+	places        []seat     // of the pairs that are shown
 }
 
 // partyPair is one of its pairs.
@@ -54,10 +55,11 @@ func newParties(v *view, l partyList, prefix string, links map[string]string) pa
 	at := map[string]int{}
 	var all []party
 	for k := range kinds {
-		for _, x := range v.verdicts[k] {
-			name, other := v.client(x), v.server(x)
+		for _, p := range v.verdicts[k] {
+			o := v.clean.outline(v.r.Verdicts.Outline(int(p)))
+			name := v.clientName(o.Client)
 			if l.Server {
-				name, other = other, name
+				name = v.serverName(o.Server, o.Protocol)
 			}
 			if name == v.anyClient() || name == v.anyServer() {
 				continue
@@ -66,20 +68,20 @@ func newParties(v *view, l partyList, prefix string, links map[string]string) pa
 			if !ok {
 				i = len(all)
 				at[name] = i
-				all = append(all, party{Name: name, worst: k, Class: k.class(), Symbol: symbols[k], server: x.ServerParty})
+				all = append(all, party{Name: name, worst: k})
 			}
-			all[i].add(v, k, x, other, links)
+			all[i].add(k, p, o.Software)
 		}
 	}
 	slices.SortStableFunc(all, func(a, b party) int {
-		return cmp.Or(cmp.Compare(a.worst, b.worst), cmp.Compare(b.count, a.count), cmp.Compare(a.Name, b.Name))
+		return cmp.Or(cmp.Compare(a.worst, b.worst), cmp.Compare(b.of[kindBreaks], a.of[kindBreaks]), cmp.Compare(a.Name, b.Name))
 	})
 	l.N = len(all)
 	l.List = firstOf(all, mostParties)
 	l.Left = len(all) - len(l.List)
 	for i := range l.List {
 		l.List[i].ID = fmt.Sprintf("%s%d", prefix, i+1)
-		l.List[i].Left = l.List[i].pairsOf - len(l.List[i].Pairs)
+		l.List[i].show(v, l.Server, links)
 		if l.Server {
 			l.List[i].meet(v)
 		}
@@ -118,43 +120,51 @@ func (p *party) simulate(v *view) {
 	}
 }
 
-func (p *party) add(v *view, k kind, x assess.Verdict, other string, links map[string]string) {
-	p.pairsOf++
-	if k == kindBreaks {
-		p.count++
+// add counts a pair, the worst first.
+func (p *party) add(k kind, at seat, software string) {
+	p.of[k]++
+	if software != "" && len(p.Software) < 3 && !slices.Contains(p.Software, software) {
+		p.Software = append(p.Software, software)
 	}
-	p.tally(v, k)
-	if x.Software != "" && !slices.Contains(p.Software, x.Software) && len(p.Software) < 3 {
-		p.Software = append(p.Software, x.Software)
+	if len(p.places) < mostPartyPairs {
+		p.places = append(p.places, at)
 	}
-	if len(p.Pairs) == mostPartyPairs {
-		return
-	}
-	if who := ownerOf(x); who != "" && !slices.Contains(p.Owners, who) {
-		p.Owners = append(p.Owners, who)
-	}
-	pp := partyPair{Class: k.class(), Symbol: symbols[k], Outcome: v.outcome(k), Other: other, Verdict: x}
-	if k <= kindUnknown {
-		pp.Link = links[verdictKey(x)]
-	}
-	p.Pairs = append(p.Pairs, pp)
 }
 
-// tally counts a pair under its kind.
-func (p *party) tally(v *view, k kind) {
-	for i := range p.Numbers {
-		if p.Numbers[i].Class == k.class() && p.Numbers[i].Link == "" {
-			p.Numbers[i].N++
-			p.Numbers[i].Label = v.howMany(k, p.Numbers[i].N)
-			return
+// show makes what a page shows of the party.
+func (p *party) show(v *view, server bool, links map[string]string) {
+	p.Class, p.Symbol = p.worst.class(), symbols[p.worst]
+	for k, n := range p.of {
+		if n > 0 {
+			p.Numbers = append(p.Numbers, tile{Class: kind(k).class(), Symbol: symbols[k], Label: v.howMany(kind(k), n), N: n})
 		}
+		p.Left += n
 	}
-	p.Numbers = append(p.Numbers, tile{Class: k.class(), Symbol: symbols[k], Label: v.howMany(k, 1), N: 1})
+	p.Left -= len(p.places)
+	for i, at := range p.places {
+		x := v.whole(at)
+		if i == 0 {
+			p.server = x.ServerParty
+		}
+		if who := ownerOf(x.Owner, x.Contact); who != "" && !slices.Contains(p.Owners, who) {
+			p.Owners = append(p.Owners, who)
+		}
+		o := v.r.Verdicts.Outline(int(at))
+		k := kindOf(&o, v.r.AsOf)
+		pp := partyPair{Class: k.class(), Symbol: symbols[k], Outcome: v.outcome(k), Other: v.server(x), Verdict: x}
+		if server {
+			pp.Other = v.client(x)
+		}
+		if k <= kindUnknown {
+			pp.Link = links[verdictKey(x)]
+		}
+		p.Pairs = append(p.Pairs, pp)
+	}
 }
 
-func ownerOf(v assess.Verdict) string {
-	if v.Owner != "" && v.Contact != "" {
-		return v.Owner + " (" + v.Contact + ")"
+func ownerOf(owner, contact string) string {
+	if owner != "" && contact != "" {
+		return owner + " (" + contact + ")"
 	}
-	return v.Owner + v.Contact
+	return owner + contact
 }

@@ -32,7 +32,7 @@ func renderPlanJSON(w io.Writer, r *assess.Report, _ Options) error {
 	if err := enc.Encode(&p); err != nil {
 		return fmt.Errorf("the plan as JSON: %w", err)
 	}
-	return write(w, "JSON", escapeUnprintable(raw.Bytes()))
+	return write(w, "JSON", bytes.NewBuffer(escapeUnprintable(raw.Bytes())))
 }
 
 // renderPlanCSV writes one line a step, as spreadsheets read it.

@@ -59,7 +59,7 @@ func renderPrometheus(w io.Writer, r *assess.Report, opt Options) error {
 	}
 	e.metric("clients_breaking", "Clients that break.")(float64(r.Summary.ClientsBreaking))
 	e.metric("settings_breaking", "Configured values that keep something below the floor.")(float64(r.Summary.SettingsBreaking))
-	e.causes(v.verdicts[kindBreaks])
+	e.causes(v)
 	e.servers(v)
 	e.inputs(v)
 	e.days(v)
@@ -67,11 +67,11 @@ func renderPrometheus(w io.Writer, r *assess.Report, opt Options) error {
 }
 
 // causes are as many as the schema knows.
-func (e *exposition) causes(in []assess.Verdict) {
+func (e *exposition) causes(v *view) {
 	type key struct{ cause, side string }
 	n := map[key]int{}
-	for _, v := range in {
-		n[key{cmp.Or(string(v.Cause), "none"), cmp.Or(string(v.LimitedBy), string(assess.UnknownSide))}]++
+	for o := range v.outlines(v.verdicts[kindBreaks]) {
+		n[key{cmp.Or(string(o.Cause), "none"), cmp.Or(string(o.LimitedBy), string(assess.UnknownSide))}]++
 	}
 	keys := make([]key, 0, len(n))
 	for k := range n {
@@ -87,7 +87,7 @@ func (e *exposition) causes(in []assess.Verdict) {
 // servers names those with the most that breaks.
 func (e *exposition) servers(v *view) {
 	n := map[string]int{}
-	for _, x := range v.verdicts[kindBreaks] {
+	for x := range v.outlines(v.verdicts[kindBreaks]) {
 		n[x.Server]++
 	}
 	names := make([]string, 0, len(n))

@@ -51,7 +51,7 @@ func renderSARIF(w io.Writer, r *assess.Report, opt Options) error {
 	if err := enc.Encode(log); err != nil {
 		return fmt.Errorf("the report as SARIF: %w", err)
 	}
-	return write(w, "SARIF", escapeUnprintable(raw.Bytes()))
+	return write(w, "SARIF", bytes.NewBuffer(escapeUnprintable(raw.Bytes())))
 }
 
 func newSarifRun(r *assess.Report, opt Options, results []sarifResult, notices []sarifNotification) sarifRun {

@@ -170,11 +170,12 @@ func TestSARIFFingerprints(t *testing.T) {
 	for i := range r.Settings {
 		r.Settings[i].Where.Line += 7
 	}
-	r.Verdicts = append([]assess.Verdict{oldOutlook("new.example", "mail.example")}, r.Verdicts...)
-	for i := range r.Verdicts {
-		r.Verdicts[i].Count *= 2
-		r.Verdicts[i].Because = append([]string{"u_ex260401_x.log:2"}, r.Verdicts[i].Because...)
+	list := append([]assess.Verdict{oldOutlook("new.example", "mail.example")}, listOf(r)...)
+	for i := range list {
+		list[i].Count *= 2
+		list[i].Because = append([]string{"u_ex260401_x.log:2"}, list[i].Because...)
 	}
+	r.Verdicts = assess.Listed(list...)
 	after := hashes(r)
 	for id, hash := range before {
 		if after[id] != hash {

@@ -25,7 +25,7 @@ func injection() *assess.Report {
 	for i, s := range injected {
 		v := oldOutlook(s, s)
 		v.Count, v.Why, v.Owner, v.Fix, v.Because = 100-i, assess.Verbatim(s), s, told(s), []string{s}
-		r.Verdicts = append(r.Verdicts, v)
+		addTo(r, v)
 		r.Settings = append(r.Settings, assess.SettingVerdict{
 			Host: s, Layer: s, Value: s, Verdict: "breaks", Why: assess.Verbatim(s), Fix: told(s), Where: evidence.Where{File: s, Line: 1, Path: s},
 		})
@@ -61,8 +61,8 @@ func readCSV(t *testing.T, out string) []map[string]string {
 func TestCSVRows(t *testing.T) {
 	for name, r := range fixtures() {
 		rows := readCSV(t, render(t, "csv", r, Options{}))
-		if len(rows) != len(r.Verdicts) {
-			t.Errorf("%s: %d rows of %d verdicts", name, len(rows), len(r.Verdicts))
+		if len(rows) != r.Verdicts.Len() {
+			t.Errorf("%s: %d rows of %d verdicts", name, len(rows), r.Verdicts.Len())
 		}
 		if !slices.IsSortedFunc(rows, func(a, b map[string]string) int {
 			return slices.Index(statusNames[:], a["status"]) - slices.Index(statusNames[:], b["status"])
@@ -103,11 +103,11 @@ func TestCSVCalculatesNothing(t *testing.T) {
 
 // many is a report that no person reads: n pairs of a 100 servers.
 func many(n int) *assess.Report {
-	r := &assess.Report{Verdicts: make([]assess.Verdict, 0, n)}
+	var list []assess.Verdict
 	for i := range n {
-		r.Verdicts = append(r.Verdicts, oldOutlook("client-"+strconv.Itoa(i)+".example", fmt.Sprintf("srv-%02d.example", i%100)))
+		list = append(list, oldOutlook("client-"+strconv.Itoa(i)+".example", fmt.Sprintf("srv-%02d.example", i%100)))
 	}
-	return finish(r)
+	return finish(&assess.Report{Verdicts: assess.Listed(list...)})
 }
 
 // BenchmarkFormats renders 100,000 pairs that break.

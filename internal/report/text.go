@@ -108,7 +108,7 @@ func (w words) howMany(k kind, n int) string {
 
 // overview counts reasons, when there are many cases and far fewer reasons.
 func (t text) overview() {
-	causes := byCause(t.words, t.verdicts[kindBreaks], t.need)
+	causes := t.byCause(t.verdicts[kindBreaks])
 	if n := len(t.groups[kindBreaks]); n <= mostFull || 2*len(causes) > n {
 		return
 	}

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/tlsready/tlsready/assess"
@@ -159,19 +160,20 @@ func (t text) aside() {
 	}
 	t.section(t.T("What does not break"))
 	if len(ok) > 0 {
-		clients, servers := parties(ok)
+		clients, servers := t.parties(ok)
 		s := t.N(len(ok), "pair is fine (%s, %s)", "pairs are fine (%s, %s)", t.N(clients, "client", "clients"), t.N(servers, "server", "servers"))
 		t.para(t.symbol(kindOK)+" ", indent, s, nil)
 	}
-	for i, v := range waived {
+	for i, p := range waived {
 		if i == mostOthers {
 			t.para(indent, indent, t.dots+" "+t.T("and %s more waived", number(len(waived)-i)), nil)
 			break
 		}
+		v := t.whole(p)
 		t.para(t.symbol(kindWaived)+" ", indent, t.T("%s breaks, waived %s", t.pairName(v), t.waiver(v.Waived)), nil)
 	}
-	for _, g := range apartByReason(apart) {
-		t.para(t.symbol(kindApart)+" ", indent, t.T("%s set apart: %s, such as %s", number(g.n), t.apart(g.reason), t.pairName(g.first)), nil)
+	for _, g := range t.apartByReason(apart) {
+		t.para(t.symbol(kindApart)+" ", indent, t.T("%s set apart: %s, such as %s", number(g.n), t.apart(g.reason), t.pairName(t.whole(g.first))), nil)
 	}
 }
 
@@ -182,20 +184,20 @@ func (t text) pairName(v assess.Verdict) string {
 type apartCount struct {
 	reason string
 	n      int
-	first  assess.Verdict
+	first  seat
 }
 
-func apartByReason(in []assess.Verdict) []apartCount {
+func (v *view) apartByReason(in []seat) []apartCount {
 	var out []apartCount
-next:
-	for _, v := range in {
-		for i := range out {
-			if out[i].reason == v.SetApart {
-				out[i].n++
-				continue next
-			}
+	i := 0
+	for o := range v.outlines(in) {
+		at := slices.IndexFunc(out, func(c apartCount) bool { return c.reason == o.SetApart })
+		if at < 0 {
+			at = len(out)
+			out = append(out, apartCount{reason: o.SetApart, first: in[i]})
 		}
-		out = append(out, apartCount{v.SetApart, 1, v})
+		out[at].n++
+		i++
 	}
 	return out
 }

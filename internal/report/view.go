@@ -2,6 +2,7 @@ package report
 
 import (
 	"cmp"
+	"iter"
 	"slices"
 
 	"github.com/tlsready/tlsready/assess"
@@ -26,13 +27,14 @@ func (k kind) class() string {
 }
 
 // view is a report, cleaned and put in the order in which people read. Both
-// renderers for people start from it.
+// renderers for people start from it. It holds no verdict, only their places:
+// what is shown of them is bounded, and made when it is shown.
 type view struct {
 	words
 	clean    cleaner
 	r        *assess.Report
 	need     string
-	verdicts [kinds][]assess.Verdict
+	verdicts [kinds][]seat
 	groups   [kinds][]group
 	settings []settingGroup
 	gaps     gaps
@@ -45,15 +47,10 @@ func newView(r *assess.Report, opt Options) *view {
 	rc := *r
 	rc.Policy, rc.AsOf, rc.PolicyText = c.name(r.Policy), c.name(r.AsOf), c.told(r.PolicyText)
 	v := &view{words: w, clean: c, r: &rc, need: w.needed(&rc)}
-	for k, order := range inOrder(r) {
-		v.verdicts[k] = make([]assess.Verdict, 0, len(order))
-		for _, in := range order {
-			v.verdicts[k] = append(v.verdicts[k], c.verdict(*in))
-		}
-	}
+	v.verdicts = inOrder(r)
 	id := 0
 	for _, k := range []kind{kindBreaks, kindRisk, kindUnknown} {
-		v.groups[k] = groupBy(w, v.verdicts[k], &id)
+		v.groups[k] = groupBy(v, v.verdicts[k], &id)
 	}
 	var settings []assess.SettingVerdict
 	for _, s := range r.Settings {
@@ -65,22 +62,41 @@ func newView(r *assess.Report, opt Options) *view {
 	return v
 }
 
-// inOrder sorts verdicts by their places: there may be a million, and each is
-// large.
-func inOrder(r *assess.Report) (out [kinds][]*assess.Verdict) {
-	for i := range r.Verdicts {
-		v := &r.Verdicts[i]
-		k := kindOf(v, r.AsOf)
-		out[k] = append(out[k], v)
+// seat is where a verdict stands in its report.
+type seat uint32
+
+// whole is the verdict of a seat, cleaned.
+func (v *view) whole(p seat) assess.Verdict { return v.clean.verdict(v.r.Verdicts.At(int(p))) }
+
+// outlines are verdicts but for their words, cleaned.
+func (v *view) outlines(in []seat) iter.Seq[assess.Outline] {
+	return func(yield func(assess.Outline) bool) {
+		for _, p := range in {
+			if !yield(v.clean.outline(v.r.Verdicts.Outline(int(p)))) {
+				return
+			}
+		}
+	}
+}
+
+// inOrder sorts verdicts by their places: there may be a million. They stand
+// in this order already but for few.
+func inOrder(r *assess.Report) (out [kinds][]seat) {
+	for i, o := range r.Verdicts.Outlines() {
+		k := kindOf(&o, r.AsOf)
+		out[k] = append(out[k], seat(i))
 	}
 	for k := range out {
-		slices.SortStableFunc(out[k], compareVerdicts)
+		slices.SortStableFunc(out[k], func(x, y seat) int {
+			a, b := r.Verdicts.Outline(int(x)), r.Verdicts.Outline(int(y))
+			return compareVerdicts(&a, &b)
+		})
 	}
 	return out
 }
 
 // kindOf sorts a verdict in. A waiver that has run out waives nothing.
-func kindOf(v *assess.Verdict, asOf string) kind {
+func kindOf(v *assess.Outline, asOf string) kind {
 	switch {
 	case v.SetApart != "":
 		return kindApart
@@ -100,14 +116,18 @@ func kindOf(v *assess.Verdict, asOf string) kind {
 
 // compareVerdicts puts first who was only ever seen weak, then who is seen
 // most.
-func compareVerdicts(a, b *assess.Verdict) int {
-	return cmp.Or(
-		cmpTrueFirst(a.OnlyEverWeak, b.OnlyEverWeak),
-		cmp.Compare(b.Count, a.Count),
-		cmp.Compare(a.Client, b.Client),
-		cmp.Compare(a.Server, b.Server),
-		cmp.Compare(a.Protocol, b.Protocol),
-	)
+func compareVerdicts(a, b *assess.Outline) int {
+	switch {
+	case a.OnlyEverWeak != b.OnlyEverWeak:
+		return cmpTrueFirst(a.OnlyEverWeak, b.OnlyEverWeak)
+	case a.Count != b.Count:
+		return cmp.Compare(b.Count, a.Count)
+	case a.Client != b.Client:
+		return cmp.Compare(a.Client, b.Client)
+	case a.Server != b.Server:
+		return cmp.Compare(a.Server, b.Server)
+	}
+	return cmp.Compare(a.Protocol, b.Protocol)
 }
 
 func cmpTrueFirst(a, b bool) int {
@@ -134,14 +154,14 @@ func (v *view) pairs() int {
 }
 
 // parties counts the different clients and servers of verdicts.
-func parties(in []assess.Verdict) (clients, servers int) {
+func (v *view) parties(in []seat) (clients, servers int) {
 	cs, ss := map[string]bool{}, map[string]bool{}
-	for _, v := range in {
-		if v.Client != assess.Anyone {
-			cs[v.Client] = true
+	for o := range v.outlines(in) {
+		if o.Client != assess.Anyone {
+			cs[o.Client] = true
 		}
-		if v.Server != assess.Anyone {
-			ss[v.Server] = true
+		if o.Server != assess.Anyone {
+			ss[o.Server] = true
 		}
 	}
 	return len(cs), len(ss)

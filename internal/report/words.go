@@ -70,7 +70,11 @@ func (w words) when(r *assess.Report) string {
 // fault says in one sentence whose fault it is and why; it is empty where
 // neither is known of a pair that does not break.
 func (w words) fault(v assess.Verdict, need string) string {
-	switch v.Cause {
+	return w.faultOf(v.Cause, v.LimitedBy, v.Verdict, need)
+}
+
+func (w words) faultOf(c assess.Cause, side assess.Side, outcome assess.Outcome, need string) string {
+	switch c {
 	case assess.Middlebox:
 		return w.T("Something in between (a proxy or TLS inspection) lowers the version")
 	case assess.NoCommonCipher:
@@ -80,14 +84,14 @@ func (w words) fault(v assess.Verdict, need string) string {
 	case assess.Reverse:
 		return w.T("The server is too old: the client itself refuses what it offers")
 	case "":
-		if v.LimitedBy == "" || v.LimitedBy == assess.UnknownSide {
-			if v.Verdict == assess.Breaks {
+		if side == "" || side == assess.UnknownSide {
+			if outcome == assess.Breaks {
 				return w.T("Below %s; which side is the limit is not known", need)
 			}
 			return ""
 		}
 	}
-	return w.cause(w.atFault(v.LimitedBy), v.Cause, need)
+	return w.cause(w.atFault(side), c, need)
 }
 
 // atFault is the side that a sentence about a cause begins with.
@@ -258,15 +262,18 @@ func (w words) party(s, any string) string {
 func (w words) anyClient() string { return w.T("any client") }
 func (w words) anyServer() string { return w.T("any server") }
 
-func (w words) client(v assess.Verdict) string { return w.party(v.Client, w.anyClient()) }
+func (w words) client(v assess.Verdict) string { return w.clientName(v.Client) }
+func (w words) server(v assess.Verdict) string { return w.serverName(v.Server, v.Protocol) }
 
-func (w words) server(v assess.Verdict) string {
-	s := w.party(v.Server, w.anyServer())
-	switch v.Protocol {
+func (w words) clientName(client string) string { return w.party(client, w.anyClient()) }
+
+func (w words) serverName(server, protocol string) string {
+	s := w.party(server, w.anyServer())
+	switch protocol {
 	case "", "https", "tls":
 		return s
 	}
-	return s + " (" + v.Protocol + ")"
+	return s + " (" + protocol + ")"
 }
 
 // versionOrNothing leaves out what is not known.

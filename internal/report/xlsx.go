@@ -42,7 +42,7 @@ func renderXLSX(w io.Writer, r *assess.Report, opt Options) error {
 }
 
 func verdictSheet(b *workbook, r *assess.Report, _ Options) error {
-	s, err := b.table(sheetVerdicts, len(r.Verdicts), verdictColumns)
+	s, err := b.table(sheetVerdicts, r.Verdicts.Len(), verdictColumns)
 	if err != nil {
 		return err
 	}

@@ -32,7 +32,7 @@ func summarySheet(b *workbook, r *assess.Report, opt Options) error {
 	s.row([]cell{{text: b.T("settings that break")}, numberCell(r.Summary.SettingsBreaking)})
 	s.row([]cell{{text: b.T("inputs that gave nothing")}, numberCell(v.failed())})
 	s.row([]cell{{text: b.T("inputs read in part")}, numberCell(v.partial())})
-	if causes := byCause(b.words, v.verdicts[kindBreaks], v.need); len(causes) > 0 {
+	if causes := v.byCause(v.verdicts[kindBreaks]); len(causes) > 0 {
 		s.row(nil)
 		s.row(heads(b, b.T("Whose fault"), b.T("Clients"), b.T("Why it breaks")))
 		for _, c := range causes {
@@ -62,7 +62,7 @@ func cutNotes(w words, r *assess.Report) []string {
 	for _, s := range []struct {
 		name string
 		n    int
-	}{{sheetVerdicts, len(r.Verdicts)}, {sheetSettings, len(r.Settings)}} {
+	}{{sheetVerdicts, r.Verdicts.Len()}, {sheetSettings, len(r.Settings)}} {
 		if s.n > mostSheetRows {
 			out = append(out, w.T("%s holds the first %s of %s rows: a sheet takes no more. --format csv and json have them all.", w.T(s.name), number(mostSheetRows), number(s.n)))
 		}

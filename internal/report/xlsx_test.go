@@ -190,7 +190,7 @@ func TestXLSXCut(t *testing.T) {
 func TestXLSXLongCell(t *testing.T) {
 	v := oldOutlook("a", "b")
 	v.Fix = slices.Repeat(told(strings.Repeat("漢字 ", 300)), 60)
-	f := openXLSX(t, render(t, "xlsx", finish(&assess.Report{Verdicts: []assess.Verdict{v}}), Options{}))
+	f := openXLSX(t, render(t, "xlsx", finish(&assess.Report{Verdicts: assess.Listed(v)}), Options{}))
 	got, err := f.GetCellValue(sheetVerdicts, "F2")
 	if n := len([]rune(got)); err != nil || n > excelize.TotalCellChars || !strings.HasSuffix(got, "...") {
 		t.Errorf("%d characters, %v", n, err)

@@ -1,0 +1,268 @@
+package assess
+
+import (
+	"encoding/json"
+	"iter"
+	"runtime"
+	"sync"
+	"time"
+
+	"github.com/tlsready/tlsready/evidence"
+	"github.com/tlsready/tlsready/tlswire"
+)
+
+// Verdicts are the verdicts of a report, in their order. There may be a
+// million, so of a pair only what lists sort and count by is kept, 32 bytes:
+// the verdict itself is made, the same each time, when it is asked for.
+//
+// They are safe for many readers.
+type Verdicts struct {
+	whole  []Verdict // about one party alone, or given by somebody
+	of     *bench    // makes those of pairs; nil: all are whole
+	marks  []mark    // of pairs, by their places
+	shapes []shape
+	order  []uint32 // by place: a pair, or behind these one of whole; nil: as they stand
+}
+
+// Listed are verdicts that are at hand.
+func Listed(whole ...Verdict) Verdicts { return Verdicts{whole: whole} }
+
+// mark is what is kept of a pair's verdict.
+type mark struct {
+	count int
+	shape uint32
+}
+
+// shape is all that very many verdicts have in common.
+type shape struct {
+	protocol, layer     string
+	software            string
+	verdict             Outcome
+	cause               Cause
+	limitedBy           Side
+	setApart, breaksOn  string
+	owner, contact      string
+	waiver              Waiver
+	waived              bool
+	onlyEverWeak        bool
+	contradicts         bool
+	offered, negotiated tlswire.Version
+}
+
+func shapeOf(v *Verdict) shape {
+	s := shape{
+		protocol: v.Protocol, layer: v.Layer, software: v.Software, verdict: v.Verdict, cause: v.Cause, limitedBy: v.LimitedBy,
+		setApart: v.SetApart, breaksOn: v.BreaksOn, owner: v.Owner, contact: v.Contact, onlyEverWeak: v.OnlyEverWeak,
+		contradicts: len(v.Contradicts) > 0, offered: v.Offered, negotiated: v.Negotiated,
+	}
+	if v.Waived != nil {
+		s.waiver, s.waived = *v.Waived, true
+	}
+	return s
+}
+
+// Outline is a verdict but for its words: what lists sort and count by.
+type Outline struct {
+	Client, Server, Protocol, Agent string
+	Layer                           string
+	ClientParty, ServerParty        *evidence.Party
+	Verdict                         Outcome
+	Cause                           Cause
+	LimitedBy                       Side
+	SetApart, BreaksOn              string
+	Owner, Contact, Software        string
+	OnlyEverWeak                    bool
+	Contradicts                     bool // sources disagree
+	Waived                          *Waiver
+	Count                           int
+	Offered, Negotiated             tlswire.Version
+
+	list  *Verdicts
+	place int
+}
+
+// Whole is the verdict itself.
+func (o *Outline) Whole() Verdict { return o.list.At(o.place) }
+
+// Seen is when the pair was seen first and last; zero is not known.
+func (o *Outline) Seen() (first, last time.Time) {
+	pair, whole := o.list.at(o.place)
+	if whole != nil {
+		return whole.First, whole.Last
+	}
+	ps := o.list.of.pairs
+	for _, m := range ps.members[ps.starts[pair]:ps.starts[pair+1]] {
+		h := ps.seen.Row(int(m.row))
+		first, last = earlier(first, h.First), later(last, h.Last)
+	}
+	return first, last
+}
+
+// Len is how many verdicts there are.
+func (vs *Verdicts) Len() int { return len(vs.marks) + len(vs.whole) }
+
+// at says which pair, or else which of the whole verdicts, stands at a place.
+func (vs *Verdicts) at(place int) (pair int, whole *Verdict) {
+	i := place
+	if vs.order != nil {
+		i = int(vs.order[place])
+	}
+	if i < len(vs.marks) {
+		return i, nil
+	}
+	return 0, &vs.whole[i-len(vs.marks)]
+}
+
+// At is the verdict at a place.
+func (vs *Verdicts) At(place int) Verdict {
+	pair, whole := vs.at(place)
+	if whole != nil {
+		return *whole
+	}
+	return vs.of.verdict(pair)
+}
+
+// All are the verdicts by their places.
+func (vs *Verdicts) All() iter.Seq2[int, Verdict] {
+	return func(yield func(int, Verdict) bool) {
+		for i := range vs.Len() {
+			if !yield(i, vs.At(i)) {
+				return
+			}
+		}
+	}
+}
+
+// Outlines are the outlines of all verdicts by their places.
+func (vs *Verdicts) Outlines() iter.Seq2[int, Outline] {
+	return func(yield func(int, Outline) bool) {
+		for i := range vs.Len() {
+			if !yield(i, vs.Outline(i)) {
+				return
+			}
+		}
+	}
+}
+
+// Outline is the outline of the verdict at a place.
+func (vs *Verdicts) Outline(place int) Outline {
+	pair, whole := vs.at(place)
+	o := Outline{list: vs, place: place}
+	if whole != nil {
+		o.outline(whole)
+		return o
+	}
+	ps := vs.of.pairs
+	m := ps.is(pair)
+	o.Client, o.Server, o.Agent = ps.clients[m.client], ps.servers[m.server], ps.agents[m.agent]
+	o.Count = vs.marks[pair].count
+	o.ClientParty, o.ServerParty = ps.parties(pair)
+	o.is(&vs.shapes[vs.marks[pair].shape])
+	return o
+}
+
+// Outline is what lists sort and count the verdict by. It is in no list, so
+// that its words cannot be asked for.
+func (v *Verdict) Outline() (o Outline) {
+	o.outline(v)
+	return o
+}
+
+func (o *Outline) outline(v *Verdict) {
+	o.Client, o.Server, o.Agent, o.Count = v.Client, v.Server, v.ClientParty.UserAgent, v.Count
+	o.ClientParty, o.ServerParty = &v.ClientParty, &v.ServerParty
+	s := shapeOf(v)
+	o.is(&s)
+}
+
+// is gives an outline its shape.
+func (o *Outline) is(s *shape) {
+	o.Protocol, o.Layer, o.Software, o.Verdict, o.Cause, o.LimitedBy = s.protocol, s.layer, s.software, s.verdict, s.cause, s.limitedBy
+	o.SetApart, o.BreaksOn, o.Owner, o.Contact = s.setApart, s.breaksOn, s.owner, s.contact
+	o.OnlyEverWeak, o.Contradicts, o.Offered, o.Negotiated = s.onlyEverWeak, s.contradicts, s.offered, s.negotiated
+	if s.waived {
+		o.Waived = &s.waiver
+	}
+}
+
+// apart reports whether a pair is set apart.
+func (vs *Verdicts) apart(pair int) bool { return vs.shapes[vs.marks[pair].shape].setApart != "" }
+
+// MarshalJSON gives the verdicts as a list.
+func (vs Verdicts) MarshalJSON() ([]byte, error) {
+	list := make([]Verdict, 0, vs.Len())
+	for _, v := range vs.All() {
+		list = append(list, v)
+	}
+	return json.Marshal(list)
+}
+
+// bench makes the verdicts of pairs.
+type bench struct {
+	judge *judge
+	pairs *pairs
+	opt   Options
+}
+
+func (b *bench) verdict(pair int) Verdict {
+	v := b.judge.judgeInTime(b.pairs.at(pair))
+	b.judge.applyPeople(&v, b.opt)
+	return v
+}
+
+// judgeAll judges every pair with all cores and keeps their marks.
+func (b *bench) judgeAll() Verdicts {
+	vs := Verdicts{of: b, marks: make([]mark, b.pairs.len())}
+	var mu sync.Mutex
+	known := map[shape]uint32{}
+	number := func(s shape) uint32 {
+		mu.Lock()
+		defer mu.Unlock()
+		i, ok := known[s]
+		if !ok {
+			i = uint32(len(vs.shapes))
+			known[s] = i
+			vs.shapes = append(vs.shapes, s)
+		}
+		return i
+	}
+	inParts(b.pairs.len(), func(from, to int) {
+		mine := map[shape]uint32{}
+		for i := from; i < to; i++ {
+			v := b.verdict(i)
+			s := shapeOf(&v)
+			n, ok := mine[s]
+			if !ok {
+				n = number(s)
+				mine[s] = n
+			}
+			vs.marks[i] = mark{v.Count, n}
+		}
+	})
+	return vs
+}
+
+// part is how many things a core takes at a time.
+const part = 1 << 14
+
+// inParts has all cores do something for the numbers below n, in parts.
+func inParts(n int, do func(from, to int)) {
+	if n <= part {
+		do(0, n)
+		return
+	}
+	next := make(chan int)
+	var wg sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		wg.Go(func() {
+			for from := range next {
+				do(from, min(from+part, n))
+			}
+		})
+	}
+	for from := 0; from < n; from += part {
+		next <- from
+	}
+	close(next)
+	wg.Wait()
+}
