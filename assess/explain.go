@@ -81,7 +81,7 @@ func Explain(all *evidence.Set, opt Options, client, server string) (*Explanatio
 			out.More++
 			continue
 		}
-		out.Chains = append(out.Chains, Chain{whole, work.chain(v, work.pairs.find(v.Client, v.Server, v.ClientParty.UserAgent))})
+		out.Chains = append(out.Chains, Chain{whole, work.chain(v, work.pairs.find(v.Client, v.Server, o.Agent))})
 	}
 	if len(out.Chains) == 0 {
 		return nil, noMatch(&r.Verdicts, known, client, server)
@@ -91,11 +91,12 @@ func Explain(all *evidence.Set, opt Options, client, server string) (*Explanatio
 
 // about reports whether a verdict is about the parties asked for.
 func (v *Outline) about(client, server string) bool {
-	isClient := means(client, v.Client, v.ClientParty)
+	from, to := v.Parties()
+	isClient := means(client, v.Client, from)
 	if server == "" {
-		return isClient || means(client, v.Server, v.ServerParty)
+		return isClient || means(client, v.Server, to)
 	}
-	return isClient && means(server, v.Server, v.ServerParty)
+	return isClient && means(server, v.Server, to)
 }
 
 // means reports whether somebody who types arg means this party.
@@ -136,7 +137,7 @@ func asTyped(arg string) string {
 func noMatch(vs *Verdicts, known []string, client, server string) error {
 	found := func(arg string) bool {
 		for _, o := range vs.Outlines() {
-			if means(arg, o.Client, o.ClientParty) || means(arg, o.Server, o.ServerParty) {
+			if from, to := o.Parties(); means(arg, o.Client, from) || means(arg, o.Server, to) {
 				return true
 			}
 		}

@@ -196,12 +196,13 @@ func (e *estate) addServer(s *evidence.Server) {
 
 func (e *estate) addVerdict(v *Outline) {
 	var client, server *planHost
+	_, party := v.Parties()
 	if v.Client != Anyone {
 		client = e.party(hostOfID(v.Client), "")
 		client.owner = cmp.Or(client.owner, v.Owner)
 	}
 	if v.Server != Anyone {
-		server = e.party(hostOfID(v.Server), v.ServerParty.IP)
+		server = e.party(hostOfID(v.Server), party.IP)
 	}
 	switch {
 	case client == nil && server != nil:
@@ -212,7 +213,7 @@ func (e *estate) addVerdict(v *Outline) {
 		client.asClient.add(v)
 		server.asServer.add(v)
 		server.smtp = server.smtp || v.Protocol == "smtp"
-		server.isMicrosoft365(e.base, v.ServerParty.Port)
+		server.isMicrosoft365(e.base, party.Port)
 	}
 }
 

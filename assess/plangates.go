@@ -97,7 +97,7 @@ func (b *planner) calledGate(h *planHost) Gate {
 		if v.SetApart != "" {
 			continue
 		}
-		s := b.estate.find(hostOfID(v.Server), v.ServerParty.IP)
+		s := b.serverOf(v)
 		if v.Verdict == OK || s != nil && s.takesFloor(b.floor) == surely {
 			continue
 		}

@@ -54,11 +54,16 @@ func (b *planner) connectClients() {
 	}
 	for _, n := range b.of[stepFixClients] {
 		for v := range n.host.asClient.all() {
-			if s := b.estate.find(hostOfID(v.Server), v.ServerParty.IP); s != nil {
+			if s := b.serverOf(v); s != nil {
 				n.waitsFor(b.get(stepObserve, s))
 			}
 		}
 	}
+}
+
+func (b *planner) serverOf(v *Outline) *planHost {
+	_, party := v.Parties()
+	return b.estate.find(hostOfID(v.Server), party.IP)
 }
 
 func (b *planner) partyOf(v *Outline) *planHost {
@@ -164,7 +169,7 @@ func (b *planner) early(n *node) bool { return n.rank < b.rank[stepLab] }
 func (b *planner) connectClientRoles() {
 	for _, n := range b.of[stepDisableClient] {
 		for v := range n.host.asClient.all() {
-			if s := b.estate.find(hostOfID(v.Server), v.ServerParty.IP); s != nil {
+			if s := b.serverOf(v); s != nil {
 				n.waitsFor(b.get(stepEnableServer, s))
 				n.waitsFor(b.get(stepDisableServer, s))
 			}

@@ -1,6 +1,7 @@
 package assess
 
 import (
+	"cmp"
 	"encoding/json"
 	"iter"
 	"runtime"
@@ -65,7 +66,6 @@ func shapeOf(v *Verdict) shape {
 type Outline struct {
 	Client, Server, Protocol, Agent string
 	Layer                           string
-	ClientParty, ServerParty        *evidence.Party
 	Verdict                         Outcome
 	Cause                           Cause
 	LimitedBy                       Side
@@ -79,17 +79,32 @@ type Outline struct {
 
 	list  *Verdicts
 	place int
+	whole *Verdict // of none in a list
 }
 
 // Whole is the verdict itself.
-func (o *Outline) Whole() Verdict { return o.list.At(o.place) }
+func (o *Outline) Whole() Verdict {
+	if o.whole != nil {
+		return *o.whole
+	}
+	return o.list.At(o.place)
+}
+
+// Parties are the client and the server as they were seen.
+func (o *Outline) Parties() (client, server *evidence.Party) {
+	if o.whole != nil {
+		return &o.whole.ClientParty, &o.whole.ServerParty
+	}
+	pair, _ := o.list.at(o.place)
+	return o.list.of.pairs.parties(pair)
+}
 
 // Seen is when the pair was seen first and last; zero is not known.
 func (o *Outline) Seen() (first, last time.Time) {
-	pair, whole := o.list.at(o.place)
-	if whole != nil {
-		return whole.First, whole.Last
+	if o.whole != nil {
+		return o.whole.First, o.whole.Last
 	}
+	pair, _ := o.list.at(o.place)
 	ps := o.list.of.pairs
 	for _, m := range ps.members[ps.starts[pair]:ps.starts[pair+1]] {
 		h := ps.seen.Row(int(m.row))
@@ -101,7 +116,8 @@ func (o *Outline) Seen() (first, last time.Time) {
 // Len is how many verdicts there are.
 func (vs *Verdicts) Len() int { return len(vs.marks) + len(vs.whole) }
 
-// at says which pair, or else which of the whole verdicts, stands at a place.
+// at says which pair, or else (-1) which of the whole verdicts, stands at a
+// place.
 func (vs *Verdicts) at(place int) (pair int, whole *Verdict) {
 	i := place
 	if vs.order != nil {
@@ -110,7 +126,7 @@ func (vs *Verdicts) at(place int) (pair int, whole *Verdict) {
 	if i < len(vs.marks) {
 		return i, nil
 	}
-	return 0, &vs.whole[i-len(vs.marks)]
+	return -1, &vs.whole[i-len(vs.marks)]
 }
 
 // At is the verdict at a place.
@@ -156,13 +172,11 @@ func (vs *Verdicts) Outline(place int) Outline {
 	m := ps.is(pair)
 	o.Client, o.Server, o.Agent = ps.clients[m.client], ps.servers[m.server], ps.agents[m.agent]
 	o.Count = vs.marks[pair].count
-	o.ClientParty, o.ServerParty = ps.parties(pair)
 	o.is(&vs.shapes[vs.marks[pair].shape])
 	return o
 }
 
-// Outline is what lists sort and count the verdict by. It is in no list, so
-// that its words cannot be asked for.
+// Outline is what lists sort and count the verdict by.
 func (v *Verdict) Outline() (o Outline) {
 	o.outline(v)
 	return o
@@ -170,7 +184,7 @@ func (v *Verdict) Outline() (o Outline) {
 
 func (o *Outline) outline(v *Verdict) {
 	o.Client, o.Server, o.Agent, o.Count = v.Client, v.Server, v.ClientParty.UserAgent, v.Count
-	o.ClientParty, o.ServerParty = &v.ClientParty, &v.ServerParty
+	o.whole = v
 	s := shapeOf(v)
 	o.is(&s)
 }
@@ -183,6 +197,67 @@ func (o *Outline) is(s *shape) {
 	if s.waived {
 		o.Waived = &s.waiver
 	}
+}
+
+// Compare is the order in which lists show the verdicts of two places: first
+// who was only ever seen weak, then who is seen most, then by their names.
+func (vs *Verdicts) Compare(x, y int) int {
+	a, _ := vs.at(x)
+	b, _ := vs.at(y)
+	if a >= 0 && b >= 0 {
+		m, n := vs.marks[a], vs.marks[b]
+		s, t := &vs.shapes[m.shape], &vs.shapes[n.shape]
+		switch {
+		case s.onlyEverWeak != t.onlyEverWeak:
+			return trueFirst(s.onlyEverWeak)
+		case m.count != n.count:
+			return cmp.Compare(n.count, m.count)
+		case s.protocol == t.protocol:
+			return cmp.Compare(a, b) // pairs stand in the order of their names
+		}
+	}
+	o, p := vs.Outline(x), vs.Outline(y)
+	switch {
+	case o.OnlyEverWeak != p.OnlyEverWeak:
+		return trueFirst(o.OnlyEverWeak)
+	case o.Count != p.Count:
+		return cmp.Compare(p.Count, o.Count)
+	}
+	return cmp.Or(cmp.Compare(o.Client, p.Client), cmp.Compare(o.Server, p.Server), cmp.Compare(o.Protocol, p.Protocol))
+}
+
+func trueFirst(first bool) int {
+	if first {
+		return -1
+	}
+	return 1
+}
+
+// Disputed reports whether sources disagree about what the verdict at a place
+// relies on.
+func (vs *Verdicts) Disputed(place int) bool {
+	pair, whole := vs.at(place)
+	if whole != nil {
+		return len(whole.Contradicts) > 0
+	}
+	return vs.shapes[vs.marks[pair].shape].contradicts
+}
+
+// FirstDate is the first day on which one of them breaks; "" without any.
+func (vs *Verdicts) FirstDate() string {
+	first := ""
+	note := func(day string) {
+		if day != "" && (first == "" || day < first) {
+			first = day
+		}
+	}
+	for i := range vs.shapes {
+		note(vs.shapes[i].breaksOn)
+	}
+	for i := range vs.whole {
+		note(vs.whole[i].BreaksOn)
+	}
+	return first
 }
 
 // apart reports whether a pair is set apart.

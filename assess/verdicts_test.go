@@ -40,9 +40,10 @@ func TestOutlinesAreTheVerdicts(t *testing.T) {
 		for i, o := range r.Verdicts.Outlines() {
 			v := r.Verdicts.At(i)
 			want := v.Outline()
-			want.list, want.place = o.list, o.place
+			want.list, want.place, want.whole = o.list, o.place, o.whole
 			first, last := o.Seen()
-			if !reflect.DeepEqual(o, want) || !first.Equal(v.First) || !last.Equal(v.Last) || !reflect.DeepEqual(o.Whole(), v) {
+			client, server := o.Parties()
+			if *client != v.ClientParty || *server != v.ServerParty || !reflect.DeepEqual(o, want) || !first.Equal(v.First) || !last.Equal(v.Last) || !reflect.DeepEqual(o.Whole(), v) {
 				t.Errorf("outline %+v\nof %+v", o, v)
 				return errors.New("differs")
 			}

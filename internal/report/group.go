@@ -116,7 +116,7 @@ func (g group) disputed() []seat { return g.v.disputed(g.Members) }
 func (v *view) disputed(in []seat) []seat {
 	var out []seat
 	for _, p := range in {
-		if o := v.r.Verdicts.Outline(int(p)); o.Contradicts {
+		if v.r.Verdicts.Disputed(int(p)) {
 			out = append(out, p)
 		}
 	}

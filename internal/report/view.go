@@ -1,7 +1,6 @@
 package report
 
 import (
-	"cmp"
 	"iter"
 	"slices"
 
@@ -87,10 +86,7 @@ func inOrder(r *assess.Report) (out [kinds][]seat) {
 		out[k] = append(out[k], seat(i))
 	}
 	for k := range out {
-		slices.SortStableFunc(out[k], func(x, y seat) int {
-			a, b := r.Verdicts.Outline(int(x)), r.Verdicts.Outline(int(y))
-			return compareVerdicts(&a, &b)
-		})
+		slices.SortStableFunc(out[k], func(x, y seat) int { return r.Verdicts.Compare(int(x), int(y)) })
 	}
 	return out
 }
@@ -112,22 +108,6 @@ func kindOf(v *assess.Outline, asOf string) kind {
 		return kindOK
 	}
 	return kindUnknown
-}
-
-// compareVerdicts puts first who was only ever seen weak, then who is seen
-// most.
-func compareVerdicts(a, b *assess.Outline) int {
-	switch {
-	case a.OnlyEverWeak != b.OnlyEverWeak:
-		return cmpTrueFirst(a.OnlyEverWeak, b.OnlyEverWeak)
-	case a.Count != b.Count:
-		return cmp.Compare(b.Count, a.Count)
-	case a.Client != b.Client:
-		return cmp.Compare(a.Client, b.Client)
-	case a.Server != b.Server:
-		return cmp.Compare(a.Server, b.Server)
-	}
-	return cmp.Compare(a.Protocol, b.Protocol)
 }
 
 func cmpTrueFirst(a, b bool) int {
