@@ -12,7 +12,6 @@ import (
 	"io"
 	"math/big"
 	"net"
-	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -303,9 +302,6 @@ func pick(declared []*evidence.Server, port, sni string) *evidence.Server {
 // scan asks the server with the built program.
 func scan(t *testing.T, target, sni string) *evidence.Server {
 	t.Helper()
-	if u, err := url.Parse(target); err == nil && starters[u.Scheme] != nil {
-		return ask(t, u)
-	}
 	args := []string{"scan", "--json", "--timeout", "5s"}
 	if sni != "" {
 		args = append(args, "--sni", sni)
