@@ -42,10 +42,11 @@ func usage(format string, args ...any) error { return usageError{fmt.Errorf(form
 
 // Main runs one command and gives its exit code.
 func Main(ctx context.Context, args []string, std Streams) int {
-	var root commands
+	collectLate()
 	run := &session{ctx: ctx, std: std, version: version()}
 	exited := -1
-	parser, err := kong.New(&root,
+	grammar, globals := grammarOf(args)
+	parser, err := kong.New(grammar,
 		kong.Name("tlsready"),
 		kong.Description("Who and what breaks when old TLS versions go off, for which reason, and how to fix it.\n\n"+
 			"Start with:  tlsready check FOLDER-OR-HOST..."),
@@ -69,7 +70,7 @@ func Main(ctx context.Context, args []string, std Streams) int {
 		fmt.Fprintf(std.Err, "tlsready: %v\n  type: tlsready --help\n", err)
 		return ExitUsage
 	}
-	run.globals = root.Globals
+	run.globals = globals()
 	return run.exitCode(parsed.Run(run))
 }
 

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"bufio"
-	"crypto/x509"
 	"fmt"
 	"os"
 	"strings"
@@ -45,22 +44,19 @@ func (f scanFlags) apply(opt *app.Options) error {
 }
 
 // roots are what certificates are judged by.
-func (f scanFlags) roots() (*x509.CertPool, error) {
-	pool := scan.SystemRoots()
+func (f scanFlags) roots() (*scan.Roots, error) {
+	roots := scan.SystemRoots()
 	if f.CA == "" {
-		return pool, nil
+		return roots, nil
 	}
 	text, err := os.ReadFile(f.CA)
 	if err != nil {
 		return nil, usageError{err}
 	}
-	if pool == nil {
-		pool = x509.NewCertPool()
-	}
-	if !pool.AppendCertsFromPEM(text) {
+	if !roots.Add(text) {
 		return nil, usage("--ca %s: holds no certificate in PEM", f.CA)
 	}
-	return pool, nil
+	return roots, nil
 }
 
 type scanCmd struct {

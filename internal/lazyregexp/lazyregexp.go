@@ -46,8 +46,16 @@ func (r *Regexp) MatchString(s string) bool { return r.compiled().MatchString(s)
 // FindString is that of *regexp.Regexp.
 func (r *Regexp) FindString(s string) string { return r.compiled().FindString(s) }
 
+// FindSubmatch is that of *regexp.Regexp.
+func (r *Regexp) FindSubmatch(b []byte) [][]byte { return r.compiled().FindSubmatch(b) }
+
 // FindStringSubmatch is that of *regexp.Regexp.
 func (r *Regexp) FindStringSubmatch(s string) []string { return r.compiled().FindStringSubmatch(s) }
+
+// FindStringSubmatchIndex is that of *regexp.Regexp.
+func (r *Regexp) FindStringSubmatchIndex(s string) []int {
+	return r.compiled().FindStringSubmatchIndex(s)
+}
 
 // FindAllStringSubmatch is that of *regexp.Regexp.
 func (r *Regexp) FindAllStringSubmatch(s string, n int) [][]string {
@@ -68,3 +76,6 @@ func (r *Regexp) ExpandString(dst []byte, template, src string, match []int) []b
 func (r *Regexp) ReplaceAllString(src, repl string) string {
 	return r.compiled().ReplaceAllString(src, repl)
 }
+
+// ReplaceAll is that of *regexp.Regexp.
+func (r *Regexp) ReplaceAll(src, repl []byte) []byte { return r.compiled().ReplaceAll(src, repl) }

@@ -2,8 +2,9 @@ package code
 
 import (
 	"bytes"
-	"regexp"
 	"strings"
+
+	"github.com/tlsready/tlsready/internal/lazyregexp"
 )
 
 // doc is a here-document that waits for the end of its line.
@@ -13,7 +14,7 @@ type doc struct {
 	kind   byte
 }
 
-var hereStart = regexp.MustCompile(`^<<<?([-~]?)\s*(\\?)(["'` + "`" + `]?)([A-Za-z_][A-Za-z0-9_]*)`)
+var hereStart = lazyregexp.New(`^<<<?([-~]?)\s*(\\?)(["'` + "`" + `]?)([A-Za-z_][A-Za-z0-9_]*)`)
 
 // hereString is <<EOF of shells, <<~EOF of Ruby, <<"EOF" of Perl and <<<EOF
 // of PHP. Its text is a string.

@@ -2,9 +2,10 @@ package code
 
 import (
 	"bytes"
-	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/tlsready/tlsready/internal/lazyregexp"
 
 	"github.com/tlsready/tlsready/evidence"
 	"github.com/tlsready/tlsready/tlswire"
@@ -188,15 +189,15 @@ func wordIndex(text, word []byte) int {
 }
 
 var (
-	comparedBefore = regexp.MustCompile(`(?i)(==|!=|<>|<=|>=|[^-=][<>]|[^-.\w](case|is|in|import|typeof|not in)\s*[(\[{]?|-(eq|ne|in|contains|like)|\b(HasFlag|contains\w*|equals\w*|includes|indexOf|has)\s*\()\s*$`)
-	qualifier      = regexp.MustCompile(`(\([\w\s]+\*\s*\)\s*|(\w+(\.|::|->))+)$`)
-	question       = regexp.MustCompile(`\b(has|is|can|supports?)(_\w+|[A-Z]\w*)?\s*\(\s*$`)
-	imported       = regexp.MustCompile(`\bimport\s*(\([^)]*|\{[^}]*)$`)
-	toLineEnd      = regexp.MustCompile(`^[ \t\r]*(\n|$)`)
-	dictKey        = regexp.MustCompile(`^\s*:`)
-	comparedAfter  = regexp.MustCompile(`^[\s)]*(==|!=|<>|[<>]|=[^=>~]|-(eq|ne|in|contains)\b|in\b|:=|\]\s*=[^=])`)
+	comparedBefore = lazyregexp.New(`(?i)(==|!=|<>|<=|>=|[^-=][<>]|[^-.\w](case|is|in|import|typeof|not in)\s*[(\[{]?|-(eq|ne|in|contains|like)|\b(HasFlag|contains\w*|equals\w*|includes|indexOf|has)\s*\()\s*$`)
+	qualifier      = lazyregexp.New(`(\([\w\s]+\*\s*\)\s*|(\w+(\.|::|->))+)$`)
+	question       = lazyregexp.New(`\b(has|is|can|supports?)(_\w+|[A-Z]\w*)?\s*\(\s*$`)
+	imported       = lazyregexp.New(`\bimport\s*(\([^)]*|\{[^}]*)$`)
+	toLineEnd      = lazyregexp.New(`^[ \t\r]*(\n|$)`)
+	dictKey        = lazyregexp.New(`^\s*:`)
+	comparedAfter  = lazyregexp.New(`^[\s)]*(==|!=|<>|[<>]|=[^=>~]|-(eq|ne|in|contains)\b|in\b|:=|\]\s*=[^=])`)
 	// The last bracket opened must still be open: expect(x).y is no argument.
-	asserted = regexp.MustCompile(`(?i)\b((assert[\w.]*|expect\w*|require\.\w+|verify\w*|check_?equal\w*|t\.(Error|Fatal|Log)\w*|logger?\.\w+|print\w*|console\.\w+|fmt\.\w+|should\w*|raise \w+|throw new \w+)!?\s*\((?:[^;{}()]|\([^()]*\)|\()*|(assert|echo|Write-(Host|Output|Verbose|Warning|Error)|printf|print|puts|log|warn)\s[^;{}&|]*)$`)
+	asserted = lazyregexp.New(`(?i)\b((assert[\w.]*|expect\w*|require\.\w+|verify\w*|check_?equal\w*|t\.(Error|Fatal|Log)\w*|logger?\.\w+|print\w*|console\.\w+|fmt\.\w+|should\w*|raise \w+|throw new \w+)!?\s*\((?:[^;{}()]|\([^()]*\)|\()*|(assert|echo|Write-(Host|Output|Verbose|Warning|Error)|printf|print|puts|log|warn)\s[^;{}&|]*)$`)
 )
 
 // isCompared reports whether the match is asked about rather than used: a

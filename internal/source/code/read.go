@@ -2,9 +2,10 @@ package code
 
 import (
 	"cmp"
-	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/tlsready/tlsready/internal/lazyregexp"
 
 	"github.com/tlsready/tlsready/evidence"
 	"github.com/tlsready/tlsready/tlswire"
@@ -163,7 +164,7 @@ func perl(v *value) []result {
 	return out
 }
 
-var priority = regexp.MustCompile(`([-+!]?)VERS-(TLS-ALL|ALL|SSL3\.0|TLS1\.[0-3])`)
+var priority = lazyregexp.New(`([-+!]?)VERS-(TLS-ALL|ALL|SSL3\.0|TLS1\.[0-3])`)
 
 // gnutls reads a priority string: versions are added to or taken from those
 // of the keyword, and -VERS-ALL or NONE starts from nothing.
@@ -232,7 +233,7 @@ func libcurl(v *value) (out []result) {
 
 func isNumber(s string) bool { return s != "" && s[0] >= '0' && s[0] <= '9' }
 
-var curlFlag = regexp.MustCompile(`(?:^|[\s"'])(--tls-max[\s"',=]+(?:1\.[0-3]|default)|--tlsv1\.[0-3]|--tlsv1|--sslv[23]|-[123])(?:$|[\s"',;)])`)
+var curlFlag = lazyregexp.New(`(?:^|[\s"'])(--tls-max[\s"',=]+(?:1\.[0-3]|default)|--tlsv1\.[0-3]|--tlsv1|--sslv[23]|-[123])(?:$|[\s"',;)])`)
 
 // curl reads the options of a command line. Without --tls-max a version is a
 // minimum; -2 and -3 are SSL, which current versions refuse.

@@ -1,9 +1,10 @@
 package code
 
 import (
-	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/tlsready/tlsready/internal/lazyregexp"
 
 	"github.com/tlsready/tlsready/evidence"
 	"github.com/tlsready/tlsready/tlswire"
@@ -35,7 +36,7 @@ func netSSLeay(v *value) []result {
 	return set(v)
 }
 
-var spokenName = regexp.MustCompile(`(?i)(SSL|TLS) (\d\.\d)`)
+var spokenName = lazyregexp.New(`(?i)(SSL|TLS) (\d\.\d)`)
 
 // spoken reads names as Windows writes them.
 func spoken(v *value) (out []result) {
@@ -54,7 +55,7 @@ func spoken(v *value) (out []result) {
 	return out
 }
 
-var policyVersion = regexp.MustCompile(`(?i)(?:^|[-_]|v)1[-_.]([0-3])(?:[-_]|$)`)
+var policyVersion = lazyregexp.New(`(?i)(?:^|[-_]|v)1[-_.]([0-3])(?:[-_]|$)`)
 
 // policy reads the oldest version off the name of a policy of a cloud; a name
 // without one has that of the rule. Some stop at TLS 1.2.
@@ -75,7 +76,7 @@ func policy(v *value) []result {
 
 // stopsAt12 are the policies of load balancers without TLS13 in their name,
 // and the first two of OpenSearch.
-var stopsAt12 = regexp.MustCompile(`^ELBSecurityPolicy-|^Policy-Min-TLS-1-[02]-2019-07$`)
+var stopsAt12 = lazyregexp.New(`^ELBSecurityPolicy-|^Policy-Min-TLS-1-[02]-2019-07$`)
 
 // versionRange reads the oldest and the newest version, in this order.
 func versionRange(v *value) (out []result) {

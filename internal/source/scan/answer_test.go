@@ -142,6 +142,7 @@ func FuzzParseAnswer(f *testing.F) {
 		}
 		if len(a.chain) > 0 {
 			certificate(a.chain[0])
+			subjectOf(a.chain[0])
 		}
 	})
 }

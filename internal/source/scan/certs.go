@@ -36,10 +36,15 @@ func byDH(s tlswire.Suite) bool {
 // certificate describes what a server shows. One that cannot be parsed, as
 // old and home-made ones, is still told by its hash.
 func certificate(der []byte) evidence.Certificate {
+	c, _ := x509.ParseCertificate(der)
+	return describeCertificate(der, c)
+}
+
+// describeCertificate is for one that was parsed; nil is one that cannot be.
+func describeCertificate(der []byte, c *x509.Certificate) evidence.Certificate {
 	sum := sha256.Sum256(der)
 	out := evidence.Certificate{SHA256: hex.EncodeToString(sum[:])}
-	c, err := x509.ParseCertificate(der)
-	if err != nil {
+	if c == nil {
 		return out
 	}
 	out.Subject, out.Issuer = c.Subject.String(), c.Issuer.String()

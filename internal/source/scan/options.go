@@ -2,7 +2,6 @@ package scan
 
 import (
 	"context"
-	"crypto/x509"
 	"net"
 	"net/netip"
 	"time"
@@ -30,7 +29,7 @@ type Options struct {
 	// Signatures asks for signature algorithms too: about ten connections
 	// more, each of which costs the server a signature.
 	Signatures bool
-	Roots      *x509.CertPool // to judge certificates by; nil: trust is not known
+	Roots      *Roots // to judge certificates by; nil: trust is not known
 
 	Dialer   Dialer           // default net.Dialer
 	Resolver Resolver         // default net.DefaultResolver

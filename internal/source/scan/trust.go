@@ -3,36 +3,26 @@ package scan
 import (
 	"crypto/x509"
 	"errors"
-	"runtime"
 	"time"
 
 	"github.com/tlsready/tlsready/evidence"
 )
 
-// SystemRoots are the roots that this machine trusts, nil when it has none: a
-// certificate is then judged by nothing, not called untrusted.
-func SystemRoots() *x509.CertPool {
-	pool, err := x509.SystemCertPool()
-	if err != nil || runtime.GOOS == "linux" && pool.Equal(x509.NewCertPool()) {
-		return nil
-	}
-	return pool
-}
-
 // judgeChain describes a certificate with what was sent behind it, and holds
 // it against the name, the clock and the roots.
 func (h *host) judgeChain(chain [][]byte) evidence.Certificate {
-	out := certificate(chain[0])
+	leaf, err := x509.ParseCertificate(chain[0])
+	out := describeCertificate(chain[0], leaf)
 	var others []*x509.Certificate
 	for _, der := range chain[1:] {
-		behind := certificate(der)
+		c, err := x509.ParseCertificate(der)
+		behind := describeCertificate(der, c)
 		behind.Names = nil // CAs have none that matter
 		out.Chain = append(out.Chain, behind)
-		if c, err := x509.ParseCertificate(der); err == nil {
+		if err == nil {
 			others = append(others, c)
 		}
 	}
-	leaf, err := x509.ParseCertificate(chain[0])
 	if err != nil {
 		return out
 	}
@@ -42,7 +32,9 @@ func (h *host) judgeChain(chain [][]byte) evidence.Certificate {
 		out.NameMatches = evidence.Say(leaf.VerifyHostname(h.sni) == nil)
 	}
 	if h.opt.Roots != nil {
-		out.Trust, out.TrustReason = trust(leaf, others, h.opt.Roots, now)
+		if roots := h.opt.Roots.pool(append(others, leaf)); roots != nil {
+			out.Trust, out.TrustReason = trust(leaf, others, roots, now)
+		}
 	}
 	return out
 }

@@ -7,6 +7,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"encoding/pem"
 	"math/big"
 	"net"
 	"testing"
@@ -47,12 +48,12 @@ func TestTrust(t *testing.T) {
 	root := issued(t, "root.example", true, -h, h, nil)
 	between := issued(t, "between.example", true, -h, h, root)
 	old := issued(t, "old.example", true, -2*h, -h, root)
-	pool := x509.NewCertPool()
-	pool.AddCert(root.Leaf)
+	pool := &Roots{}
+	pool.Add(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: root.Leaf.Raw}))
 	for name, c := range map[string]struct {
 		leaf   *tls.Certificate
 		behind []*tls.Certificate
-		roots  *x509.CertPool
+		roots  *Roots
 		sni    string
 		trust  string
 		reason string
@@ -66,6 +67,7 @@ func TestTrust(t *testing.T) {
 		"of an old issuer":  {issued(t, "www.example", false, -h, h, old), []*tls.Certificate{old}, pool, "www.example", evidence.Untrusted, "an issuer's certificate is out of its dates", true},
 		"self-signed":       {issued(t, "www.example", false, -h, h, nil), nil, pool, "www.example", evidence.Untrusted, "self-signed", true},
 		"without roots":     {issued(t, "www.example", false, -h, h, root), nil, nil, "www.example", "", "", true},
+		"with none":         {issued(t, "www.example", false, -h, h, root), nil, &Roots{}, "www.example", "", "", true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			pair := *c.leaf
