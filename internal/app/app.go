@@ -39,8 +39,8 @@ type Options struct {
 	// Emit is handed each record as it comes, unfolded but for those of
 	// logs; nil for none.
 	Emit func(evidence.Record) error
-	// Stream hands connections to Emit only and keeps none: what a year of
-	// logs comes to need not fit into memory twice.
+	// Stream hands connections, and what a scan gives, to Emit only and keeps
+	// none: what a year of logs comes to need not fit into memory twice.
 	Stream bool
 
 	weak func() ([]*knowledge.Weakness, error) // read once, when a server is scanned
@@ -67,20 +67,6 @@ func Collect(ctx context.Context, args []string, opt Options) (*Collection, erro
 		inputs = append(inputs, r.liveInput())
 	}
 	return collect(ctx, dedupe(inputs), gathered, r, opt)
-}
-
-// Scan asks targets what they accept.
-func Scan(ctx context.Context, targets []string, opt Options) (*Collection, error) {
-	opt.weak = weaknesses()
-	var inputs []input
-	for _, arg := range targets {
-		in, err := opt.target(arg)
-		if err != nil {
-			return nil, err
-		}
-		inputs = append(inputs, in...)
-	}
-	return collect(ctx, dedupe(inputs), nil, nil, opt)
 }
 
 // Assess has collected evidence judged, and each setting cited.

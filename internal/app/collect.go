@@ -11,12 +11,13 @@ import (
 	"sync"
 
 	"github.com/tlsready/tlsready/evidence"
+	"github.com/tlsready/tlsready/internal/source/scan"
 )
 
 // Progress is told how far the work is. Nil methods are not called; the
 // command line gives a bar on a terminal and nothing elsewhere.
 type Progress interface {
-	Start(inputs int, bytes int64)
+	Start(inputs int, bytes int64) // inputs is -1 when that is not known
 	Input(name string)
 	Bytes(n int)
 	Done(name string)
@@ -38,7 +39,10 @@ type Collection struct {
 	// at; when none could, the work was not done.
 	Readable int
 	Inputs   int
-	failed   []error
+	// Bad, of a scan, is the first operand that is none and stood where that
+	// could not be checked before; nil without any.
+	Bad    *scan.BadTarget
+	failed []error
 }
 
 // NewerSchema is the error of an input that a newer tlsready wrote; nil

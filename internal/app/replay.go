@@ -18,20 +18,10 @@ import (
 )
 
 // Replay sends recorded hellos to targets and gives what came back.
-func Replay(ctx context.Context, targets []string, hellos []scan.Hello, opt Options) (*Collection, error) {
-	var inputs []input
-	for _, arg := range targets {
-		list, err := scan.ParseTarget(arg)
-		if err != nil {
-			return nil, err
-		}
-		for _, t := range list {
-			inputs = append(inputs, input{name: t.String(), remote: true, run: func(ctx context.Context, emit evidence.Emit) error {
-				return scan.Replay(ctx, t, hellos, opt.Scan, emit)
-			}})
-		}
-	}
-	return collect(ctx, dedupe(inputs), nil, nil, opt)
+func Replay(ctx context.Context, targets *Targets, hellos []scan.Hello, opt Options) (*Collection, error) {
+	return askAll(ctx, targets, opt, func(ctx context.Context, t scan.Target, emit evidence.Emit) error {
+		return scan.Replay(ctx, t, hellos, opt.Scan, emit)
+	})
 }
 
 // Hellos finds recorded hellos: those of a capture, the one of a known

@@ -71,19 +71,26 @@ func exitCode(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// tlsServer starts a server with TLS 1.2 and 1.3 and names it $ADDR.
-func tlsServer(ts *testscript.TestScript, _ bool, _ []string) {
+// tlsServer starts a server with TLS 1.2 and 1.3 and names it $ADDR, its port
+// $PORT: on 127.0.0.1, or with "tlsserver every" on each address of this
+// machine.
+func tlsServer(ts *testscript.TestScript, _ bool, args []string) {
+	where := "127.0.0.1:0"
+	if len(args) > 0 {
+		where = "[::]:0"
+	}
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	ts.Check(err)
 	template := &x509.Certificate{SerialNumber: big.NewInt(1), DNSNames: []string{"localhost"}, NotAfter: time.Now().Add(time.Hour)}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
 	ts.Check(err)
-	l, err := tls.Listen("tcp", "127.0.0.1:0", &tls.Config{
+	l, err := tls.Listen("tcp", where, &tls.Config{
 		Certificates: []tls.Certificate{{Certificate: [][]byte{der}, PrivateKey: key}}, MinVersion: tls.VersionTLS12,
 	})
 	ts.Check(err)
 	ts.Defer(func() { l.Close() })
 	ts.Setenv("ADDR", l.Addr().String())
+	ts.Setenv("PORT", strconv.Itoa(l.Addr().(*net.TCPAddr).Port))
 	go func() {
 		for {
 			c, err := l.Accept()

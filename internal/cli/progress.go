@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"sync"
+	"time"
 
 	"github.com/schollz/progressbar/v3"
 )
@@ -18,20 +19,24 @@ type bar struct {
 
 func newBar(w io.Writer) *bar { return &bar{w: w} }
 
-// Start begins with what there is to do.
+// Start begins with what there is to do: bytes, or else inputs, with their
+// number, their rate and the time left. Of inputs that nobody has counted, -1,
+// it shows how many are done.
 func (b *bar) Start(inputs int, bytes int64) {
 	b.by = bytes
-	total := bytes
-	if total == 0 {
-		total = int64(inputs)
-	}
-	b.b = progressbar.NewOptions64(total,
+	options := []progressbar.Option{
 		progressbar.OptionSetWriter(b.w),
 		progressbar.OptionSetWidth(24),
 		progressbar.OptionShowBytes(bytes > 0),
 		progressbar.OptionClearOnFinish(),
-		progressbar.OptionThrottle(65_000_000),
-	)
+		progressbar.OptionThrottle(65 * time.Millisecond),
+	}
+	total := bytes
+	if total == 0 {
+		total = int64(inputs)
+		options = append(options, progressbar.OptionShowCount(), progressbar.OptionShowIts(), progressbar.OptionSetItsString("hosts"))
+	}
+	b.b = progressbar.NewOptions64(total, options...)
 }
 
 // Input names what is being read.
@@ -75,6 +80,9 @@ type talk struct{ w io.Writer }
 
 // Start says how much there is to do.
 func (t talk) Start(inputs int, bytes int64) {
+	if inputs < 0 {
+		return
+	}
 	fmt.Fprintf(t.w, "tlsready: %d inputs, %d bytes of files\n", inputs, bytes)
 }
 

@@ -1,10 +1,10 @@
 package cli
 
 import (
-	"bufio"
+	"errors"
 	"fmt"
 	"os"
-	"strings"
+	"slices"
 	"time"
 
 	"github.com/tlsready/tlsready/internal/app"
@@ -15,9 +15,14 @@ import (
 type scanFlags struct {
 	SNI         string        `name:"sni" help:"Ask for this name instead of the target's." placeholder:"NAME"`
 	Port        uint16        `help:"Port where a target names none." placeholder:"PORT"`
+	IPv4        bool          `short:"4" name:"ipv4" xor:"family" help:"Only IPv4 addresses."`
+	IPv6        bool          `short:"6" name:"ipv6" xor:"family" help:"Only IPv6 addresses."`
 	Timeout     time.Duration `help:"Longest wait for one answer." default:"5s"`
-	Concurrency int           `help:"Hosts asked at one time." default:"16" placeholder:"N"`
-	Rate        float64       `help:"At most so many connections a second, over all hosts; 0 is no limit." placeholder:"N"`
+	Deadline    time.Duration `help:"Longest time for one address; what is not known then is unknown." default:"2m"`
+	Concurrency int           `help:"Addresses asked at one time. Targets at one address take turns." default:"16" placeholder:"N"`
+	Rate        float64       `help:"At most so many new connections a second, over all hosts; 0 is no limit." placeholder:"N"`
+	Exclude     []string      `help:"Never ask these: address, 192.0.2.0/28, 192.0.2.1-9, name or *.name. A name is still asked at its other addresses." placeholder:"HOST,..."`
+	ExcludeFile []string      `sep:"none" help:"Never ask what this file lists." placeholder:"FILE"`
 	CA          string        `name:"ca" help:"Trust the certificates in this PEM file besides the roots of this machine." placeholder:"FILE"`
 	Signatures  bool          `help:"Ask for signature algorithms too: about ten connections more a host."`
 }
@@ -27,6 +32,8 @@ func (f scanFlags) apply(opt *app.Options) error {
 	switch {
 	case f.Timeout <= 0:
 		return usage("--timeout %s: want more than nothing, such as 5s", f.Timeout)
+	case f.Deadline <= 0:
+		return usage("--deadline %s: want more than nothing, such as 2m", f.Deadline)
 	case f.Concurrency < 1:
 		return usage("--concurrency %d: want 1 or more", f.Concurrency)
 	case f.Rate < 0:
@@ -37,10 +44,49 @@ func (f scanFlags) apply(opt *app.Options) error {
 	if err != nil {
 		return err
 	}
+	exclude, err := f.exclusions()
+	if err != nil {
+		return usageError{err}
+	}
 	opt.Scan = scan.Options{
-		SNI: f.SNI, Port: f.Port, Timeout: f.Timeout, Dialer: app.Paced(f.Rate), Roots: roots, Signatures: f.Signatures,
+		SNI: f.SNI, Port: f.Port, Network: f.network(), Exclude: exclude, Roots: roots, Signatures: f.Signatures,
+		Timeout: f.Timeout, Deadline: f.Deadline, Rate: scan.NewRate(f.Rate), Manners: scan.NewManners(f.Concurrency),
 	}
 	return nil
+}
+
+// network is the kind of addresses that are asked.
+func (f scanFlags) network() string {
+	switch {
+	case f.IPv4:
+		return "ip4"
+	case f.IPv6:
+		return "ip6"
+	}
+	return "ip"
+}
+
+// exclusions are what is not to be asked.
+func (f scanFlags) exclusions() (*scan.Exclusions, error) {
+	x := new(scan.Exclusions)
+	defer x.Done()
+	for _, arg := range f.Exclude {
+		if err := x.Add(arg); err != nil {
+			return nil, fmt.Errorf("--exclude: %w", err)
+		}
+	}
+	for _, path := range f.ExcludeFile {
+		in, err := os.Open(path)
+		if err != nil {
+			return nil, err
+		}
+		err = x.Read(in, path)
+		in.Close()
+		if err != nil {
+			return nil, err
+		}
+	}
+	return x, nil
 }
 
 // roots are what certificates are judged by.
@@ -60,9 +106,10 @@ func (f scanFlags) roots() (*scan.Roots, error) {
 }
 
 type scanCmd struct {
-	Targets []string `arg:"" optional:"" name:"target" help:"host, host:port, [v6]:port, 192.0.2.0/28, https://host/ or smtp://host."`
-	File    string   `short:"f" help:"Read targets from this file, one a line." placeholder:"FILE"`
-	Replay  []string `help:"Instead of asking what the server accepts, send it this recorded hello as it is: of a capture, a known client's data file, or the knowledge base by name (all is every one). May be given more than once." placeholder:"FILE|NAME" sep:"none"`
+	Targets  []string `arg:"" optional:"" name:"target" help:"host, host:port, [v6]:port, 192.0.2.0/28, 192.0.2.1-9, https://host/ or smtp://host; - reads them from stdin."`
+	File     []string `short:"f" sep:"none" help:"Read targets from this file, - for stdin. Any number a line; # starts a comment." placeholder:"FILE"`
+	Versions bool     `name:"versions-only" help:"Ask for versions alone, and not for suites, groups and other facts: for many hosts."`
+	Replay   []string `help:"Instead of asking what the server accepts, send it this recorded hello as it is: of a capture, a known client's data file, or the knowledge base by name (all is every one). May be given more than once." placeholder:"FILE|NAME" sep:"none"`
 	evidenceFlags
 	scanFlags
 }
@@ -72,36 +119,65 @@ func (c *scanCmd) Run(s *session) error {
 	if err := s.speak(c.langFlag); err != nil {
 		return err
 	}
-	targets := c.Targets
-	if c.File != "" {
-		more, err := readTargets(c.File)
-		if err != nil {
-			return err
-		}
-		targets = append(targets, more...)
-	}
-	if len(targets) == 0 {
-		return usage("no target given: tlsready scan mail.example:25, or -f FILE")
-	}
-	for _, t := range targets {
-		if _, err := scan.ParseTarget(t); err != nil {
-			return usageError{err}
-		}
-	}
 	opt := s.options(nil)
 	if err := c.apply(&opt); err != nil {
 		return err
 	}
+	targets, err := c.targets(s)
+	if err != nil {
+		return err
+	}
+	opt.Stream, opt.Scan.VersionsOnly = c.JSON, c.Versions
 	if len(c.Replay) > 0 {
 		return c.replay(s, targets, opt)
 	}
-	return s.show(c.evidenceFlags, true, opt, func(opt app.Options) (*app.Collection, error) {
-		return app.Scan(s.ctx, targets, opt)
+	return c.ask(s, opt, func(opt app.Options) (*app.Collection, error) { return app.Scan(s.ctx, targets, opt) })
+}
+
+// targets are those on the command line, all of them checked that can be.
+func (c *scanCmd) targets(s *session) (*app.Targets, error) {
+	targets := &app.Targets{Args: c.Targets, Lists: c.File, Stdin: s.std.In, Port: c.Port}
+	stdin := 0
+	for _, arg := range slices.Concat(c.Targets, c.File) {
+		if arg == "-" {
+			stdin++
+		}
+	}
+	for _, arg := range c.Targets {
+		if _, err := os.Stat(arg); err == nil && arg != "-" && !scan.LooksLikeTarget(arg) {
+			return nil, usage("%s is a file: to read targets from it, tlsready scan -f %s", arg, arg)
+		}
+	}
+	switch _, err := targets.Check(); {
+	case len(c.Targets)+len(c.File) == 0:
+		return nil, usage("no target given: tlsready scan mail.example:25, or -f FILE")
+	case stdin > 1:
+		return nil, usage("stdin is named %d times; it can be read once", stdin)
+	case err != nil:
+		return nil, usageError{err}
+	}
+	return targets, nil
+}
+
+// ask runs a scan and prints what it gives. Operands that only showed
+// themselves to be none while others were being asked are wrong usage still.
+func (c *scanCmd) ask(s *session, opt app.Options, run func(app.Options) (*app.Collection, error)) error {
+	var bad *scan.BadTarget
+	err := s.show(c.evidenceFlags, true, opt, func(opt app.Options) (*app.Collection, error) {
+		got, err := run(opt)
+		if got != nil {
+			bad = got.Bad
+		}
+		return got, err
 	})
+	if bad != nil && (err == nil || errors.Is(err, errNothingRead)) {
+		return usageError{bad}
+	}
+	return err
 }
 
 // replay sends recorded hellos instead.
-func (c *scanCmd) replay(s *session, targets []string, opt app.Options) error {
+func (c *scanCmd) replay(s *session, targets *app.Targets, opt app.Options) error {
 	base, err := s.knowledge()
 	if err != nil {
 		return err
@@ -111,28 +187,7 @@ func (c *scanCmd) replay(s *session, targets []string, opt app.Options) error {
 	if err != nil {
 		return usageError{err}
 	}
-	return s.show(c.evidenceFlags, true, opt, func(opt app.Options) (*app.Collection, error) {
+	return c.ask(s, opt, func(opt app.Options) (*app.Collection, error) {
 		return app.Replay(s.ctx, targets, hellos, opt)
 	})
-}
-
-// readTargets reads one target a line; # starts a comment.
-func readTargets(path string) ([]string, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	var targets []string
-	sc := bufio.NewScanner(f)
-	for sc.Scan() {
-		line, _, _ := strings.Cut(sc.Text(), "#")
-		if line = strings.TrimSpace(line); line != "" {
-			targets = append(targets, line)
-		}
-	}
-	if err := sc.Err(); err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	return targets, nil
 }

@@ -39,12 +39,12 @@ func (a *ahead) connected(took time.Duration) {
 }
 
 // dialAhead opens the connection of the next question of a row, if there is
-// room for it. A server that starts TLS by a dialog may see a visitor who says
+// room for it and no rate to keep to. A server that starts TLS by a dialog may see a visitor who says
 // nothing as a fault, so it is not done there.
 func (h *host) dialAhead(ctx context.Context, row string) {
 	h.ahead.mu.Lock()
 	defer h.ahead.mu.Unlock()
-	if row == "" || !h.ahead.far || h.target.StartTLS != "" || !h.pace.spare() {
+	if row == "" || !h.ahead.far || h.target.StartTLS != "" || h.opt.Rate != nil || !h.pace.spare() {
 		return
 	}
 	o := &opening{row: row, done: make(chan struct{})}

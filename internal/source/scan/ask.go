@@ -21,6 +21,7 @@ func (h *host) ask(ctx context.Context, q question) answer {
 func (h *host) try(ctx context.Context, q *question) answer {
 	h.pace.enter(ctx, false)
 	defer h.pace.leave(false)
+	h.wait(ctx)
 	a := h.probe(ctx, q)
 	h.learn(q, &a)
 	return a
@@ -109,6 +110,7 @@ func (h *host) settle(ctx context.Context, q question, a answer) answer {
 func (h *host) pair(ctx context.Context, q *question) (a answer, well bool) {
 	h.pace.enter(ctx, true)
 	defer h.pace.leave(true)
+	h.wait(ctx)
 	h.dropAhead("")
 	a = h.probe(ctx, q)
 	h.learn(q, &a)
@@ -118,6 +120,7 @@ func (h *host) pair(ctx context.Context, q *question) (a answer, well bool) {
 	if a.speaks() || control == nil {
 		return a, false
 	}
+	h.wait(ctx)
 	c := h.probe(ctx, control)
 	return a, c.outcome == helloed
 }

@@ -1,6 +1,7 @@
 package scan
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/netip"
@@ -20,6 +21,7 @@ type host struct {
 	sni    string
 
 	pace        *pace
+	clock       *clock // of the time that is left
 	ahead       ahead
 	connections atomic.Int64
 
@@ -49,7 +51,7 @@ type host struct {
 
 func newHost(opt Options, t Target, addr netip.AddrPort, sni string) *host {
 	h := &host{
-		opt: opt, target: t, addr: addr, sni: sni, pace: newPace(opt.Parallel),
+		opt: opt, target: t, addr: addr, sni: sni, pace: cmp.Or(opt.pace, newPace(opt.Parallel)),
 		habits: map[outcome]int{}, seenAuth: map[tlswire.Auth]bool{}, versions: map[tlswire.Version]*version{},
 	}
 	for _, v := range tlswire.StreamVersions {
@@ -68,6 +70,9 @@ func (h *host) scan(ctx context.Context) {
 	h.each(func(v *version) { h.discover(ctx, v) })
 	// Only now: a "no" is compared with what some other version got.
 	h.each(func(v *version) { h.doubt(ctx, v) })
+	if h.opt.VersionsOnly {
+		return
+	}
 	h.each(func(v *version) {
 		if v.accepted() {
 			h.enumerate(ctx, v)

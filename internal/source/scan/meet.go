@@ -93,6 +93,7 @@ func (m *meeting) Put(_ string, s *tls.ClientSessionState) {
 func (h *host) meet(ctx context.Context, m *meeting) error {
 	h.pace.enter(ctx, false)
 	defer h.pace.leave(false)
+	h.wait(ctx)
 	ctx, cancel := context.WithTimeout(ctx, h.patience())
 	defer cancel()
 	conn, err := h.open(ctx)

@@ -29,11 +29,22 @@ type Options struct {
 	// Signatures asks for signature algorithms too: about ten connections
 	// more, each of which costs the server a signature.
 	Signatures bool
-	Roots      *Roots // to judge certificates by; nil: trust is not known
+	// VersionsOnly leaves out suites, groups and facts: some twelve connections
+	// an address. A "no" is as sure as without.
+	VersionsOnly bool
+	Roots        *Roots // to judge certificates by; nil: trust is not known
+
+	Network string      // of the addresses of a name: "ip" (the default), "ip4" or "ip6"; others are left out
+	Exclude *Exclusions // what must not be asked; ready
+	Manners *Manners    // shared by all targets of a scan; nil for one target alone
+	Rate    *Rate       // of new connections, shared by all targets; nil is no limit
+	ByName  bool        // the Dialer finds the addresses of names
 
 	Dialer   Dialer           // default net.Dialer
 	Resolver Resolver         // default net.DefaultResolver
 	Now      func() time.Time // default time.Now
+
+	pace *pace // of the address, from Manners
 }
 
 func (o Options) withDefaults() Options {
@@ -45,6 +56,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.Parallel <= 0 {
 		o.Parallel = 4
+	}
+	if o.Network == "" {
+		o.Network = "ip"
 	}
 	if o.Dialer == nil {
 		o.Dialer = &net.Dialer{}

@@ -67,7 +67,7 @@ func (h *host) converse(ctx context.Context, conn net.Conn, q *question) answer 
 func (h *host) dial(ctx context.Context) (net.Conn, error) {
 	h.connections.Add(1)
 	start := time.Now()
-	conn, err := h.opt.Dialer.DialContext(ctx, "tcp", h.addr.String())
+	conn, err := h.opt.Dialer.DialContext(ctx, "tcp", h.endpoint())
 	if err == nil {
 		h.ahead.connected(time.Since(start))
 	}

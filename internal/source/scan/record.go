@@ -2,7 +2,9 @@ package scan
 
 import (
 	"fmt"
+	"net"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/tlsready/tlsready/evidence"
@@ -16,7 +18,7 @@ const source = "scan"
 func (h *host) emit(first time.Time, emit evidence.Emit) error {
 	last := h.opt.Now()
 	s := &evidence.Server{
-		Target: h.target.String(), IP: h.addr.Addr().String(), Port: h.addr.Port(), SNI: h.sni, Protocol: h.target.Protocol,
+		Target: h.target.String(), IP: h.ip(), Port: h.addr.Port(), SNI: h.sni, Protocol: h.target.Protocol,
 		Status: evidence.StatusOK, First: first.UTC(), Last: last.UTC(),
 		Connections: int(h.connections.Load()), ElapsedMS: last.Sub(first).Milliseconds(),
 	}
@@ -36,10 +38,26 @@ func (h *host) emit(first time.Time, emit evidence.Emit) error {
 
 // input names what was asked; a name with several addresses needs both.
 func (h *host) input() string {
-	if h.target.Host == h.addr.Addr().String() {
-		return h.target.String()
+	if ip := h.ip(); ip != "" && ip != h.target.Host {
+		return fmt.Sprintf("%s (%s)", h.target, ip)
 	}
-	return fmt.Sprintf("%s (%s)", h.target, h.addr.Addr())
+	return h.target.String()
+}
+
+// ip is the address that is asked; empty when only a proxy knows it.
+func (h *host) ip() string {
+	if !h.addr.Addr().IsValid() {
+		return ""
+	}
+	return h.addr.Addr().String()
+}
+
+// endpoint is what is dialled.
+func (h *host) endpoint() string {
+	if !h.addr.Addr().IsValid() {
+		return net.JoinHostPort(h.target.Host, strconv.Itoa(int(h.target.Port)))
+	}
+	return h.addr.String()
 }
 
 func (h *host) describe(s *evidence.Server, c *evidence.Coverage) {

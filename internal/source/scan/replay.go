@@ -24,27 +24,15 @@ type Hello struct {
 // silence. A hello that cannot be parsed is an error.
 func Replay(ctx context.Context, t Target, hellos []Hello, opt Options, emit evidence.Emit) error {
 	opt = opt.withDefaults()
-	if !t.PortSet && opt.Port != 0 {
-		t.Port = opt.Port
-		t = t.inferProtocol()
-	}
+	t = t.OrPort(opt.Port)
 	questions, err := recorded(hellos)
 	if err != nil {
 		return err
 	}
-	ips := []netip.Addr{}
-	if ip, err := netip.ParseAddr(t.Host); err == nil {
-		ips = append(ips, ip)
-	} else if ips, err = resolve(ctx, t.Host, opt); err != nil {
-		return emitUnresolved(ctx, t, "", err, opt, emit)
-	}
-	for _, ip := range ips {
+	return eachAddress(ctx, t, "", opt, emit, func(ip netip.Addr, opt Options) error {
 		h := newHost(opt, t, netip.AddrPortFrom(ip, t.Port), "")
-		if err := h.replay(ctx, hellos, questions, emit); err != nil {
-			return err
-		}
-	}
-	return nil
+		return h.replay(ctx, hellos, questions, emit)
+	})
 }
 
 // recorded makes questions of recorded hellos.
@@ -65,7 +53,8 @@ func recorded(hellos []Hello) ([]question, error) {
 
 func (h *host) replay(ctx context.Context, hellos []Hello, questions []question, emit evidence.Emit) error {
 	first := h.opt.Now()
-	within, cancel := context.WithTimeout(ctx, h.opt.Deadline)
+	within, clock, cancel := withClock(ctx, h.opt.Deadline)
+	h.clock = clock
 	defer cancel()
 	answers := make([]answer, len(questions))
 	var wg sync.WaitGroup
@@ -97,7 +86,7 @@ func (h *host) replayRecord(r Hello, q *question, a *answer) *evidence.Replay {
 	hello, _ := tlswire.ReadClientHello(q.raw, nil)
 	rec := &evidence.Replay{
 		Hello:  evidence.Party{Name: r.Name},
-		Server: evidence.Party{IP: h.addr.Addr().String(), Port: h.addr.Port(), Name: string(hello.ServerName())},
+		Server: evidence.Party{IP: h.ip(), Port: h.addr.Port(), Name: string(hello.ServerName())},
 		Target: h.target.String(), Protocol: h.target.Protocol, OfferedMax: q.version,
 		Answer: a.because(cmp.Or(a.version, q.version)), At: h.opt.Now().UTC(),
 	}

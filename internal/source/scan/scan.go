@@ -4,59 +4,24 @@ import (
 	"context"
 	"fmt"
 	"net/netip"
-	"slices"
 
 	"github.com/tlsready/tlsready/evidence"
 )
 
 // Run asks one target what it accepts, each of its addresses in turn, and
 // emits a server record for each, and a coverage record where something could
-// not be seen. What goes wrong out there is evidence; the error is that of
+// not be seen or was left out. What goes wrong out there is evidence; the error is that of
 // emit or of a ctx that ended.
 func Run(ctx context.Context, t Target, opt Options, emit evidence.Emit) error {
 	opt = opt.withDefaults()
-	if !t.PortSet && opt.Port != 0 {
-		t.Port = opt.Port
-		t = t.inferProtocol()
-	}
+	t = t.OrPort(opt.Port)
 	sni := opt.SNI
-	ip, err := netip.ParseAddr(t.Host)
-	if err == nil {
-		return scanAddress(ctx, t, ip, sni, opt, emit)
-	}
-	if sni == "" && !opt.NoSNI {
+	if _, err := netip.ParseAddr(t.Host); err != nil && sni == "" && !opt.NoSNI {
 		sni = t.Host
 	}
-	ips, err := resolve(ctx, t.Host, opt)
-	if err != nil {
-		return emitUnresolved(ctx, t, sni, err, opt, emit)
-	}
-	for _, ip := range ips {
-		if err := scanAddress(ctx, t, ip, sni, opt, emit); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// resolve gives each address of a name once.
-func resolve(ctx context.Context, name string, opt Options) ([]netip.Addr, error) {
-	ctx, cancel := context.WithTimeout(ctx, opt.Deadline)
-	defer cancel()
-	found, err := opt.Resolver.LookupNetIP(ctx, "ip", name)
-	if err != nil {
-		return nil, err
-	}
-	var ips []netip.Addr
-	for _, ip := range found {
-		if ip = ip.Unmap(); !slices.Contains(ips, ip) {
-			ips = append(ips, ip)
-		}
-	}
-	if len(ips) == 0 {
-		return nil, fmt.Errorf("%s has no address", name)
-	}
-	return ips, nil
+	return eachAddress(ctx, t, sni, opt, emit, func(ip netip.Addr, opt Options) error {
+		return scanAddress(ctx, t, ip, sni, opt, emit)
+	})
 }
 
 // scanAddress asks one address, with the name and, when the server turned out
@@ -68,7 +33,8 @@ func scanAddress(ctx context.Context, t Target, ip netip.Addr, sni string, opt O
 	for {
 		h := newHost(opt, t, netip.AddrPortFrom(ip, t.Port), sni)
 		first := opt.Now()
-		limited, cancel := context.WithTimeout(ctx, opt.Deadline)
+		limited, clock, cancel := withClock(ctx, opt.Deadline)
+		h.clock = clock
 		h.scan(limited)
 		cancel()
 		if err := ctx.Err(); err != nil {

@@ -87,6 +87,7 @@ func (h *host) session(ctx context.Context, v *version, id, ticket []byte, asksT
 	}
 	h.pace.enter(ctx, false)
 	defer h.pace.leave(false)
+	h.wait(ctx)
 	ctx, cancel := context.WithTimeout(ctx, h.patience())
 	defer cancel()
 	conn, err := h.open(ctx)

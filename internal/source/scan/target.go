@@ -3,7 +3,6 @@ package scan
 import (
 	"errors"
 	"fmt"
-	"math/big"
 	"net"
 	"net/netip"
 	"net/url"
@@ -27,9 +26,6 @@ type Target struct {
 // String is host:port.
 func (t Target) String() string { return net.JoinHostPort(t.Host, strconv.Itoa(int(t.Port))) }
 
-// MaxTargets bounds what one CIDR operand may stand for.
-const MaxTargets = 1 << 16
-
 // as makes the target one of a scheme's.
 func (t Target) as(s starttls.Scheme, p *starttls.Protocol) Target {
 	t.Protocol, t.StartTLS, t.ALPN = s.Record, p.Name, s.ALPN
@@ -37,33 +33,6 @@ func (t Target) as(s starttls.Scheme, p *starttls.Protocol) Target {
 		t.StartTLS = ""
 	}
 	return t
-}
-
-// ParseTarget reads host, host:port, [v6]:port, an address, a CIDR block
-// (1.2.3.0/24, with a port as 1.2.3.0/24:8443) or a URL (https://host/path,
-// smtp://host). A block gives one target an address. Without a scheme the
-// port tells the protocol: 25 is SMTP with STARTTLS; tls://host:25 forces TLS
-// at once.
-func ParseTarget(arg string) ([]Target, error) {
-	t, err := parseOperand(strings.TrimSpace(arg))
-	if err != nil {
-		return nil, fmt.Errorf("target %q: %w", arg, err)
-	}
-	return t, nil
-}
-
-func parseOperand(s string) ([]Target, error) {
-	switch {
-	case s == "":
-		return nil, errors.New("empty; give a host, host:port, address, CIDR block or URL")
-	case strings.Contains(s, "://"):
-		t, err := parseURL(s)
-		return []Target{t}, err
-	case strings.Contains(s, "/"):
-		return parseBlock(s)
-	}
-	t, err := parseHostPort(s)
-	return []Target{t}, err
 }
 
 func parseURL(s string) (Target, error) {
@@ -145,6 +114,16 @@ func (t Target) inferProtocol() Target {
 	return t
 }
 
+// OrPort is the target at a port that it does not name; one that names its own
+// stays, as do all for 0.
+func (t Target) OrPort(port uint16) Target {
+	if t.PortSet || port == 0 {
+		return t
+	}
+	t.Port = port
+	return t.inferProtocol()
+}
+
 func checkPort(s string) (uint16, error) {
 	p, err := strconv.ParseUint(s, 10, 16)
 	if err != nil || p == 0 {
@@ -194,36 +173,6 @@ func checkLabel(l string) error {
 }
 
 func allDigits(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
-
-// parseBlock reads a CIDR block, with or without a port.
-func parseBlock(s string) ([]Target, error) {
-	addr, rest, _ := strings.Cut(s, "/")
-	bits, port, hasPort := strings.Cut(rest, ":")
-	addr = strings.TrimSuffix(strings.TrimPrefix(addr, "["), "]")
-	ip, err := netip.ParseAddr(addr)
-	if err != nil || !allDigits(bits) {
-		return nil, errors.New("neither a CIDR block such as 192.0.2.0/24 nor a host; a URL needs its scheme (https://...)")
-	}
-	block, err := netip.ParsePrefix(ip.WithZone("").String() + "/" + bits)
-	if err != nil {
-		return nil, fmt.Errorf("the block size /%s is not possible; want /0 to /%d", bits, ip.BitLen())
-	}
-	if hasPort && port == "" {
-		return nil, errors.New("the port after ':' is missing")
-	}
-	if n := new(big.Int).Lsh(big.NewInt(1), uint(ip.BitLen()-block.Bits())); n.Cmp(big.NewInt(MaxTargets)) > 0 {
-		return nil, fmt.Errorf("stands for %s addresses, more than %d; split it into smaller blocks", n, MaxTargets)
-	}
-	var out []Target
-	for ip := block.Masked().Addr(); block.Contains(ip); ip = ip.Next() {
-		t, err := withPort(ip.String(), port)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, t)
-	}
-	return out, nil
-}
 
 // fileEndings are what the files are called that tlsready reads and people
 // have lying about. None of them is a top-level domain.

@@ -72,7 +72,7 @@ func TestParseTargetRefuses(t *testing.T) {
 		"https://":                            "missing",
 		"10.0.0.0/8":                          "16777216 addresses",
 		"0.0.0.0/0":                           "split",
-		"2001:db8::/64":                       "18446744073709551616 addresses",
+		"2001:db8::/64":                       "more than 16777216 addresses",
 		"10.0.0.0/33":                         "/0 to /32",
 		"10.0.0.0/x":                          "CIDR",
 		"10.0.0.0/24:":                        "missing",
