@@ -14,6 +14,10 @@ const (
 	FrameCloseByUs FrameType = 0x1d // by the application
 )
 
+// frameGoogleCrypto is CRYPTO in Google's T051. Elsewhere the number is that
+// of STREAM, which no Initial packet may hold.
+const frameGoogleCrypto FrameType = 0x08
+
 // Frame is one frame of an Initial packet.
 type Frame struct {
 	Type   FrameType
@@ -36,7 +40,8 @@ func NextFrame(payload []byte) (f Frame, rest []byte, err error) {
 	case FramePing:
 	case FrameACK, FrameACKECN:
 		c.ack(f.Type == FrameACKECN)
-	case FrameCrypto:
+	case FrameCrypto, frameGoogleCrypto:
+		f.Type = FrameCrypto
 		f.Offset = c.varint()
 		f.Data = c.vec()
 	case FrameClose:

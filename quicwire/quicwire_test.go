@@ -22,7 +22,8 @@ func TestVersions(t *testing.T) {
 		{0xff000022, "QUIC draft 34", true},
 		{0xff000016, "QUIC draft 22", false},
 		{0x51303436, "gQUIC Q046", false},
-		{0x54303531, "gQUIC T051", false},
+		{0x54303531, "gQUIC T051", true},
+		{0x54303530, "gQUIC T050", false},
 		{0xfaceb001, "QUIC 0xFACEB001", false},
 		{0x1a2a3a4a, "QUIC 0x1A2A3A4A", false},
 	} {
@@ -106,7 +107,7 @@ func TestFrames(t *testing.T) {
 		b    []byte
 		want error
 	}{
-		{[]byte{0x08, 1}, ErrMalformed},                                  // STREAM
+		{[]byte{0x0a, 1}, ErrMalformed},                                  // STREAM
 		{[]byte{byte(FrameCrypto), 0, 5, 1}, ErrShort},                   // more than is there
 		{[]byte{byte(FrameACK), 0, 0, 0xff}, ErrShort},                   // half a number
 		{[]byte{byte(FrameACK), 0, 0, 0xbf, 255, 255, 255, 0}, ErrShort}, // a billion ranges

@@ -17,6 +17,14 @@ const (
 	Draft29     Version = 0xff00001d // draft-ietf-quic-transport-29
 )
 
+// Versions of single vendors, which carry TLS as the drafts did. That these
+// are their keys is proven by the packets that open with them.
+const (
+	mvfst             Version = 0xfaceb002 // Meta's mvfst, made from draft 27
+	mvfstExperimental Version = 0xfaceb00e
+	googleT051        Version = 0x54303531 // Google's own frames around TLS
+)
+
 // The drafts of version 1 count up from this number.
 const draftBase = 0xff000000
 
@@ -42,6 +50,9 @@ func (v Version) String() string {
 		return fmt.Sprintf("QUIC draft %d", v.draft())
 	case v.google():
 		return "gQUIC " + string(binary.BigEndian.AppendUint32(nil, uint32(v)))
+	}
+	if v == mvfst || v == mvfstExperimental {
+		return "QUIC mvfst"
 	}
 	return fmt.Sprintf("QUIC 0x%08X", uint32(v))
 }
@@ -93,7 +104,9 @@ func (v Version) rules() (rules, bool) {
 		return rulesV2, true
 	case d >= 29 && d <= 32:
 		return rulesDraft29, true
-	case d >= 23 && d <= 28:
+	case v == googleT051:
+		return rulesT051, true
+	case d >= 23 && d <= 28, v == mvfst, v == mvfstExperimental:
 		return rulesDraft23, true
 	}
 	return rules{}, false
@@ -118,6 +131,10 @@ var (
 		key:  "quic key", iv: "quic iv", hp: "quic hp", transportExtension: extTransportDraft,
 		retryKey:   [16]byte{0xcc, 0xce, 0x18, 0x7e, 0xd0, 0x9a, 0x09, 0xd0, 0x57, 0x28, 0x15, 0x5a, 0x6c, 0xb9, 0x6b, 0xe1},
 		retryNonce: [12]byte{0xe5, 0x49, 0x30, 0xf9, 0x7f, 0x21, 0x36, 0xf0, 0x53, 0x0a, 0x8c, 0x1c},
+	}
+	rulesT051 = rules{
+		salt: [20]byte{0x7a, 0x4e, 0xde, 0xf4, 0xe7, 0xcc, 0xee, 0x5f, 0xa4, 0x50, 0x6c, 0x19, 0x12, 0x4f, 0xc8, 0xcc, 0xda, 0x6e, 0x03, 0x3d},
+		key:  "quic key", iv: "quic iv", hp: "quic hp", transportExtension: extTransportDraft,
 	}
 	// draft-ietf-quic-tls-23 to -28, 5.2. The integrity of a Retry was another
 	// one in nearly each of them, and is left unchecked.

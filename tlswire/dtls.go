@@ -13,8 +13,7 @@ type DTLSRecord struct {
 // what follows it; a datagram may hold several. ErrShort means a datagram
 // that is cut.
 func ParseDTLSRecord(b []byte) (r DTLSRecord, rest []byte, err error) {
-	if len(b) > 0 && (b[0] < byte(ContentChangeCipherSpec) || b[0] > byte(ContentACK)) ||
-		len(b) > 1 && b[1] != 0xfe || len(b) > 2 && b[2] < 0xfc {
+	if len(b) > 0 && (b[0] < byte(ContentChangeCipherSpec) || b[0] > byte(ContentACK)) || len(b) > 1 && !dtlsVersion(b[1:min(3, len(b))]) {
 		return r, b, ErrNotTLS
 	}
 	c := cursor{b: b}
@@ -31,6 +30,15 @@ func ParseDTLSRecord(b []byte) (r DTLSRecord, rest []byte, err error) {
 		return r, b, ErrShort
 	}
 	return r, c.b, nil
+}
+
+// dtlsVersion reports whether b, one byte or two, begins a version that
+// stands in records: 1.0, 1.2, 1.3 or that of the drafts before.
+func dtlsVersion(b []byte) bool {
+	if b[0] == byte(DTLS09>>8) {
+		return len(b) == 1 || b[1] == byte(DTLS09&0xff)
+	}
+	return b[0] == 0xfe && (len(b) == 1 || b[1] >= 0xfc)
 }
 
 // DTLSHandshake is one fragment of a handshake message (RFC 6347, 4.2.2).

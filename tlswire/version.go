@@ -18,6 +18,7 @@ const (
 	TLS11  Version = 0x0302
 	TLS12  Version = 0x0303
 	TLS13  Version = 0x0304
+	DTLS09 Version = 0x0100 // of the drafts before RFC 4347: old OpenSSL, Cisco AnyConnect
 	DTLS10 Version = 0xfeff
 	DTLS12 Version = 0xfefd
 	DTLS13 Version = 0xfefc
@@ -36,6 +37,7 @@ var versionNames = [...]struct {
 	{TLS11, "TLS 1.1"},
 	{TLS12, "TLS 1.2"},
 	{TLS13, "TLS 1.3"},
+	{DTLS09, "DTLS 0.9"},
 	{DTLS10, "DTLS 1.0"},
 	{DTLS12, "DTLS 1.2"},
 	{DTLS13, "DTLS 1.3"},
@@ -77,9 +79,9 @@ func ParseVersion(s string) (Version, error) {
 	return 0, fmt.Errorf("version %q: want SSLv2, SSLv3, TLS 1.0 ... TLS 1.3 or DTLS 1.0 ... DTLS 1.3", s)
 }
 
-// Rank puts versions in order of strength: DTLS 1.0 was made from TLS 1.1,
-// DTLS 1.2 from TLS 1.2, and a draft of TLS 1.3 counts as TLS 1.3. Zero is
-// "not known" or "no version".
+// Rank puts versions in order of strength: DTLS 1.0 and the drafts before it
+// were made from TLS 1.1, DTLS 1.2 from TLS 1.2, and a draft of TLS 1.3 counts
+// as TLS 1.3. Zero is "not known" or "no version".
 func (v Version) Rank() int {
 	if v >= SSL30 && v <= TLS13 {
 		return 2 + int(v-SSL30)
@@ -91,7 +93,7 @@ func (v Version) rankOfOther() int {
 	switch {
 	case v == SSL20:
 		return 1
-	case v == DTLS10:
+	case v == DTLS10, v == DTLS09:
 		return TLS11.Rank()
 	case v == DTLS12:
 		return TLS12.Rank()

@@ -20,21 +20,21 @@ const (
 	reasonMalformed
 	reasonNotTCP
 	reasonTunnel
-	reasonQUIC
-	reasonDTLS
+	reasonRDP
 	reasonCount
+	// fragmentKept is no reason to skip: the packet waits for its other parts.
+	fragmentKept
 )
 
 var reasonTexts = [reasonCount]string{
-	reasonCut:       "cut packet: too little captured to find TCP",
+	reasonCut:       "cut packet: too little captured to find TCP or UDP",
 	reasonLink:      "unknown link type",
 	reasonNotIP:     "not IP",
-	reasonFragment:  "IP fragment: not read yet",
+	reasonFragment:  "IP fragment that fits no packet",
 	reasonMalformed: "malformed packet",
-	reasonNotTCP:    "not TCP",
+	reasonNotTCP:    "neither TCP nor QUIC nor DTLS",
 	reasonTunnel:    "tunnel: not read yet",
-	reasonQUIC:      "QUIC: not read yet",
-	reasonDTLS:      "DTLS: not read yet",
+	reasonRDP:       "RDP over UDP: not read yet",
 }
 
 // A tally is what becomes the coverage record of a file.
@@ -52,7 +52,9 @@ type tally struct {
 	noServerHello int
 	cutHellos     int
 	gaps          int // handshakes with bytes that were not captured
+	fragments     int // packets that never became whole
 	alreadyOpen   int // encrypted connections whose hellos came before the capture
+	quicUnread    int // connections of QUIC of which no hello could be read
 	damage        *evidence.Skip
 	failed        string
 }
@@ -133,11 +135,11 @@ func (t *tally) blind() []string {
 			out = append(out, fmt.Sprintf(format, n))
 		}
 	}
-	add(t.skipped[reasonQUIC], "packets of QUIC, whose handshakes are not read yet: %d")
-	add(t.skipped[reasonDTLS], "packets of DTLS, whose handshakes are not read yet: %d")
 	add(t.skipped[reasonTunnel], "packets in tunnels that are not read yet: %d")
-	add(t.skipped[reasonFragment], "IP fragments, which are not read yet: %d")
+	add(t.skipped[reasonRDP], "packets of RDP over UDP, whose handshakes are not read yet: %d")
+	add(t.fragments, "IP packets of which fragments are missing in the capture: %d")
 	add(t.alreadyOpen, "encrypted connections that were open before the capture began, so that their hellos are not in it: %d")
+	add(t.quicUnread, "connections of QUIC whose hellos could not be read, because their first packets are not in the capture or their version is not known: %d")
 	add(t.noClientHello, "handshakes without their ClientHello, so that what the client offered is not known: %d")
 	add(t.noServerHello, "handshakes without their ServerHello: %d")
 	add(t.cutHellos, "hellos that are cut short or malformed: %d")

@@ -2,11 +2,13 @@
 // server negotiated, or failed to.
 //
 // The way of a packet, one file a step: chunk.go reads the file in large
-// pieces; pcap.go and pcapng.go cut it into packets; link.go, ip.go and tunnel.go find
-// the TCP segment in a packet; flow.go finds its connection; reassembly.go
-// puts each direction in order; search.go finds where TLS begins, also after
-// STARTTLS, SOCKS, CONNECT or PROXY; records.go takes the messages out of the
-// records; handshake.go and outcome.go make evidence of them.
+// pieces; pcap.go and pcapng.go cut it into packets; link.go, wlan.go, ip.go,
+// fragment.go and tunnel.go find the TCP segment or UDP datagram in a packet;
+// flow.go finds its connection. Of TCP, reassembly.go puts each direction in
+// order, search.go finds where TLS begins, also after STARTTLS, SOCKS, CONNECT
+// or PROXY, and records.go takes the messages out of the records. Of UDP,
+// udp.go tells QUIC from DTLS, and quic.go and dtls.go take the messages out of
+// their packets. handshake.go and outcome.go make evidence of them.
 //
 // # Memory
 //
@@ -23,6 +25,7 @@
 //
 // # What is not read yet
 //
-// IP fragments, QUIC, DTLS, and TLS inside CAPWAP or Teredo. The coverage
-// record of a file counts the packets that were passed over for it.
+// TLS inside RDP over UDP, A-MSDUs of 802.11, and versions of QUIC that are
+// older than draft 23. The coverage record of a file counts what was passed
+// over for it.
 package watch

@@ -13,6 +13,10 @@ type flow struct {
 	// repeated SYN.
 	start [2]uint32
 	syn   [2]bool
+	udp   bool
+	// hello is a part of the last ClientHello's random on UDP, where it tells
+	// a new connection from one that is over.
+	hello uint32
 }
 
 // maxFree is how many sessions and flows are kept for the next ones.
@@ -24,21 +28,23 @@ type tracker struct {
 	emit    evidence.Emit
 	emitErr error
 	tally   tally
-	seg     segment // reused for every packet
-	now     int64
-	frame   int
+	decoder
+	now   int64
+	frame int
 
-	flows          map[flowKey]*flow
+	flows          map[flowKey]*flow // over TCP
+	datagrams      map[flowKey]*flow // over UDP
 	newest, oldest *flow
 	freeFlows      []*flow
 	freeSessions   []*session
-	held           int // bytes kept by all sessions
+	held           int    // bytes kept by all sessions
+	scratch        []byte // for the content of a QUIC packet
 
 	profiles map[string]bool // hellos given out as client records
 }
 
 func newTracker(name string, opt Options, emit evidence.Emit) *tracker {
-	return &tracker{opt: opt, emit: emit, tally: tally{name: name}, flows: map[flowKey]*flow{}}
+	return &tracker{opt: opt, emit: emit, tally: tally{name: name}, flows: map[flowKey]*flow{}, datagrams: map[flowKey]*flow{}}
 }
 
 // segment takes one TCP segment.
@@ -50,7 +56,7 @@ func (t *tracker) segment(seg *segment) {
 	case seg.flags&flagRST != 0:
 		return // nothing is known that it could end
 	default:
-		f = t.open(seg.key)
+		f = t.open(seg)
 	}
 	d := seg.dir
 	if seg.flags&(flagSYN|flagACK) == flagSYN && f.reopened(seg) {
@@ -65,6 +71,11 @@ func (t *tracker) segment(seg *segment) {
 		return
 	}
 	f.s.segment(seg)
+	t.settle(f)
+}
+
+// settle ends a session that is over, and keeps to the bounds.
+func (t *tracker) settle(f *flow) {
 	if f.s.over {
 		t.finish(f)
 	}
@@ -92,8 +103,8 @@ func (f *flow) reopened(seg *segment) bool {
 }
 
 // open adds a flow, giving up the oldest if there are too many.
-func (t *tracker) open(key flowKey) *flow {
-	if len(t.flows) >= t.opt.MaxFlows {
+func (t *tracker) open(seg *segment) *flow {
+	if len(t.flows)+len(t.datagrams) >= t.opt.MaxFlows {
 		t.evict(t.oldest)
 	}
 	var f *flow
@@ -102,11 +113,19 @@ func (t *tracker) open(key flowKey) *flow {
 	} else {
 		f = new(flow)
 	}
-	*f = flow{key: key}
+	*f = flow{key: seg.key, udp: seg.udp}
 	f.s = t.newSession(f)
-	t.flows[key] = f
+	t.table(f)[f.key] = f
 	t.link(f)
 	return f
+}
+
+// table is where the flow stands: the ports of TCP and UDP are different ones.
+func (t *tracker) table(f *flow) map[flowKey]*flow {
+	if f.udp {
+		return t.datagrams
+	}
+	return t.flows
 }
 
 // evict forgets the flow, after giving out what is known of it.
@@ -116,7 +135,7 @@ func (t *tracker) evict(f *flow) {
 	}
 	t.finish(f)
 	t.unlink(f)
-	delete(t.flows, f.key)
+	delete(t.table(f), f.key)
 	if len(t.freeFlows) < maxFree {
 		t.freeFlows = append(t.freeFlows, f)
 	}

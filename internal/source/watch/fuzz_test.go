@@ -46,10 +46,11 @@ func FuzzPacket(f *testing.F) {
 		f.Add(uint16(linkRaw), outer(17, join(udp(2152), []byte{0x34, 0xff, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0x85, 1, 0, 0, 0}, p)))
 	}
 	f.Fuzz(func(t *testing.T, link uint16, b []byte) {
-		var s segment
+		var d decoder
+		s := &d.seg
 		ip, why := skipLink(link, b)
 		if why == used {
-			why = decode(ip, len(b), &s)
+			why = d.decode(ip, len(b))
 		}
 		if why == used && (len(s.payload) > len(b) || s.missing < 0 || s.missing > len(b)) {
 			t.Errorf("payload %d missing %d of %d", len(s.payload), s.missing, len(b))

@@ -21,7 +21,20 @@ type session struct {
 	over bool   // nothing more is to be learned
 
 	alreadyOpen bool // the connection was encrypted when the capture began
+	quic        *quicState
+	dtls        *dtlsState
 	handshake
+}
+
+// transport is what carries the handshake.
+func (s *session) transport() tlswire.Transport {
+	switch {
+	case s.quic != nil:
+		return tlswire.TransportQUIC
+	case s.dtls != nil:
+		return tlswire.TransportDTLS
+	}
+	return tlswire.TransportTCP
 }
 
 // A handshake is what was seen of one handshake.
@@ -32,6 +45,7 @@ type handshake struct {
 	gotServer  bool                // a ServerHello
 	cut        bool                // a hello is not complete
 	retry      bool                // a HelloRetryRequest came
+	again      bool                // the server asked for the hello again: a cookie, Retry, Version Negotiation
 	sslv2      bool                // the ClientHello has the SSLv2 form
 	tls13      bool                // what follows the ServerHello is encrypted
 	ref        int                 // the packet in which the first hello ended
@@ -104,8 +118,11 @@ func (s *session) touch() {
 // add up: then it has no fingerprint, and may offer more than it shows. raw is
 // the body of the message, of the SSLv2 form the whole record.
 func (s *session) clientHello(d int, h *tlswire.ClientHello, cut bool, raw []byte) {
-	if s.gotClient && s.client == d && (s.retry && !s.gotServer || s.isRepeat(h)) {
+	if s.gotClient && s.client == d && ((s.retry || s.again) && !s.gotServer || s.isRepeat(h)) {
 		s.touch()
+		return
+	}
+	if s.flow.udp && s.isOver(h) {
 		return
 	}
 	if s.gotClient || s.gotServer && s.client != d {
@@ -120,7 +137,7 @@ func (s *session) clientHello(d int, h *tlswire.ClientHello, cut bool, raw []byt
 	copy(s.random[:], h.Random)
 	s.touch()
 	s.offer(h, cut)
-	if show := s.t.opt.Hello; show != nil && !cut {
+	if show := s.t.opt.Hello; show != nil && !cut && !s.flow.udp {
 		if h.Format != tlswire.FormatSSLv2 {
 			msg := tlswire.AppendHandshake(nil, tlswire.TypeClientHello, raw)
 			raw = tlswire.AppendRecord(nil, tlswire.ContentHandshake, h.RecordVersion, msg)
@@ -150,7 +167,7 @@ func (s *session) offer(h *tlswire.ClientHello, cut bool) {
 		ev.Server.Name = printable(name)
 	}
 	if !cut {
-		ev.Client.JA3, ev.Client.JA4 = tlswire.JA3(h), tlswire.JA4(h, tlswire.TransportTCP)
+		ev.Client.JA3, ev.Client.JA4 = tlswire.JA3(h), tlswire.JA4(h, s.transport())
 	}
 	if s.t.opt.Clients && !cut {
 		s.profile(h)
@@ -283,9 +300,14 @@ func (s *session) end() {
 	for d := range s.half {
 		s.jumpAll(d)
 		s.cutMessage(d)
+		s.cutDatagrams(d)
 	}
-	if s.ev == nil && s.alreadyOpen {
+	switch {
+	case s.ev != nil:
+	case s.alreadyOpen:
 		s.t.tally.alreadyOpen++
+	case s.quic != nil && !s.quic.late:
+		s.t.tally.quicUnread++
 	}
 	s.finishHandshake()
 }

@@ -29,10 +29,11 @@ const (
 // maxDepth bounds IP inside IP.
 const maxDepth = 4
 
-// A segment is a TCP segment as captured.
+// A segment is a TCP segment, or a UDP datagram, as captured.
 type segment struct {
 	key      flowKey
-	dir      int // of the two directions of the key
+	dir      int  // of the two directions of the key
+	udp      bool // a datagram; the next three fields are TCP's
 	seq, ack uint32
 	flags    byte
 	payload  []byte
@@ -48,21 +49,34 @@ type endpoint struct {
 // A flowKey names a connection, whichever side speaks.
 type flowKey [2]endpoint
 
-// decode finds the TCP segment in an IP packet, of which absent bytes were
-// not captured.
-func decode(b []byte, absent int, s *segment) reason {
+// A decoder finds segments in packets.
+type decoder struct {
+	seg   segment // the last one found; reused for every packet
+	parts fragments
+}
+
+// decode finds the TCP segment or UDP datagram in an IP packet, of which
+// absent bytes were not captured.
+func (d *decoder) decode(b []byte, absent int) reason {
+	s := &d.seg
 	for range maxDepth {
 		ip, why := parseIP(b, s)
+		if why == used && ip.fragment.is {
+			ip, why = d.join(ip)
+		}
 		if why != used {
 			return why
 		}
+		// A length in the header that the wire never carried is a lie.
+		ip.missing = min(ip.missing, absent)
 		switch ip.proto {
 		case protoTCP:
-			// A length in the header that the wire never carried is a lie.
-			ip.missing = min(ip.missing, absent)
 			return parseTCP(ip, s)
 		case protoUDP:
-			b, why = skipUDP(ip.payload)
+			var tunnel bool
+			if b, tunnel, why = parseUDP(ip, s); !tunnel {
+				return why
+			}
 		case protoIPv4, protoIPv6:
 			b, why = bareIP(ip.payload)
 		case protoGRE:
@@ -82,6 +96,7 @@ type ipPayload struct {
 	proto   byte
 	payload []byte
 	missing int // bytes not captured
+	fragment
 }
 
 func parseIP(b []byte, s *segment) (ipPayload, reason) {
@@ -102,13 +117,17 @@ func parseIP(b []byte, s *segment) (ipPayload, reason) {
 	if len(b) < head {
 		return ipPayload{}, reasonCut
 	}
-	if binary.BigEndian.Uint16(b[6:])&0x3fff != 0 {
-		return ipPayload{}, reasonFragment
-	}
 	mapIPv4(&s.key[0].addr, b[12:16])
 	mapIPv4(&s.key[1].addr, b[16:20])
 	end := min(total, len(b))
-	return ipPayload{proto: b[9], payload: b[head:end], missing: total - end}, used
+	ip := ipPayload{proto: b[9], payload: b[head:end], missing: total - end}
+	if place := binary.BigEndian.Uint16(b[6:]); place&0x3fff != 0 {
+		ip.fragment = fragment{is: true, id: uint32(binary.BigEndian.Uint16(b[4:])), offset: int(place&0x1fff) * 8, more: place&0x2000 != 0}
+	}
+	if ip.proto == protoAH && !ip.fragment.is {
+		return skipExtensions(ip.proto, ip.payload, ip.missing)
+	}
+	return ip, used
 }
 
 func mapIPv4(a *[16]byte, b []byte) {
@@ -127,7 +146,12 @@ func parseIPv6(b []byte, s *segment) (ipPayload, reason) {
 	copy(s.key[0].addr[:], b[8:24])
 	copy(s.key[1].addr[:], b[24:40])
 	end := min(total, len(b))
-	proto, p := b[6], b[40:end]
+	return skipExtensions(b[6], b[40:end], total-end)
+}
+
+// skipExtensions passes over the extension headers of IPv6 (RFC 8200, 4), of
+// a packet of which missing bytes were not captured.
+func skipExtensions(proto byte, p []byte, missing int) (ipPayload, reason) {
 	for {
 		var size int
 		switch proto {
@@ -145,12 +169,15 @@ func parseIPv6(b []byte, s *segment) (ipPayload, reason) {
 			if len(p) < 8 {
 				return ipPayload{}, reasonCut
 			}
-			if binary.BigEndian.Uint16(p[2:])&0xfff9 != 0 {
-				return ipPayload{}, reasonFragment
+			place := binary.BigEndian.Uint16(p[2:])
+			if place&0xfff9 == 0 { // the only one: RFC 6946
+				size = 8
+				break
 			}
-			size = 8
+			f := fragment{is: true, v6: true, id: binary.BigEndian.Uint32(p[4:]), offset: int(place &^ 7), more: place&1 != 0}
+			return ipPayload{proto: p[0], payload: p[8:], missing: missing, fragment: f}, used
 		default:
-			return ipPayload{proto: proto, payload: p, missing: total - end}, used
+			return ipPayload{proto: proto, payload: p, missing: missing}, used
 		}
 		if size > len(p) {
 			return ipPayload{}, reasonCut
@@ -176,14 +203,19 @@ func parseTCP(ip ipPayload, s *segment) reason {
 	}
 	s.key[0].port, s.key[1].port = binary.BigEndian.Uint16(b), binary.BigEndian.Uint16(b[2:])
 	s.seq, s.ack = binary.BigEndian.Uint32(b[4:]), binary.BigEndian.Uint32(b[8:])
-	s.flags = b[13]
+	s.flags, s.udp = b[13], false
 	s.payload, s.missing = b[head:], ip.missing
+	s.order()
+	return used
+}
+
+// order puts the two ends in the order of the key.
+func (s *segment) order() {
 	s.dir = 0
 	if less(&s.key[1], &s.key[0]) {
 		s.key[0], s.key[1] = s.key[1], s.key[0]
 		s.dir = 1
 	}
-	return used
 }
 
 func less(a, b *endpoint) bool {

@@ -12,10 +12,13 @@ const (
 	linkPPPHDLC  = 50
 	linkPPPoE    = 51
 	linkRaw      = 101
+	linkWLAN     = 105
 	linkLoop     = 108
 	linkSLL      = 113
+	linkRadiotap = 127
 	linkIPv4     = 228
 	linkIPv6     = 229
+	linkNFLOG    = 239
 	linkSLL2     = 276
 	linkUnknown  = 0xffff
 )
@@ -55,6 +58,12 @@ func skipLink(link uint16, b []byte) ([]byte, reason) {
 		return skipPPP(b)
 	case linkPPPoE:
 		return skipPPPoE(b)
+	case linkWLAN:
+		return skipWLAN(b)
+	case linkRadiotap:
+		return skipRadiotap(b)
+	case linkNFLOG:
+		return skipNFLOG(b)
 	}
 	return nil, reasonLink
 }
@@ -116,12 +125,19 @@ func skipLLC(b []byte) ([]byte, reason) {
 	return skipHeader(b, 8, 6)
 }
 
+// skipMPLS passes over a stack of labels (RFC 3032). What they carry is told
+// by its first bits: IP, or the control word before an Ethernet frame (RFC
+// 4448, 4.6).
 func skipMPLS(b []byte) ([]byte, reason) {
 	for len(b) >= 4 {
 		bottom := b[2]&1 != 0
-		if b = b[4:]; bottom {
-			return bareIP(b)
+		if b = b[4:]; !bottom {
+			continue
 		}
+		if len(b) >= 4 && b[0] == 0 {
+			return skipEthernet(b[4:])
+		}
+		return bareIP(b)
 	}
 	return nil, reasonCut
 }
@@ -149,6 +165,7 @@ func skipPPP(b []byte) ([]byte, reason) {
 	return bareIP(b[2:])
 }
 
+// bareIP is an IP packet without anything before it.
 func bareIP(b []byte) ([]byte, reason) {
 	if len(b) == 0 {
 		return nil, reasonCut

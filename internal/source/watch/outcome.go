@@ -91,7 +91,7 @@ func (s *session) judge() {
 	switch {
 	case s.completed():
 		s.ev.Outcome = evidence.Completed
-	case !s.gotServer && s.closedBy == 1+server && !s.blind(server):
+	case !s.gotServer && s.closedBy == 1+server && !s.blind(server), !s.gotServer && s.versionRefused():
 		s.ev.Outcome = evidence.Refused
 	case s.alertLike, s.gotServer && s.closedBy != 0 && !s.blind(0) && !s.blind(1):
 		s.ev.Outcome = evidence.Aborted

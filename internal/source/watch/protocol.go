@@ -8,6 +8,12 @@ import (
 // protocol names what runs over TLS: by what came before the hello, else by
 // the ALPN the client asks for, else by the server's port.
 func (s *session) protocol() string {
+	switch {
+	case s.quic != nil:
+		return "quic"
+	case s.dtls != nil:
+		return "dtls"
+	}
 	client, server := &s.half[s.client], &s.half[1-s.client]
 	if client.prefix > 0 {
 		if p := protocolOfPrefix(client.head[:min(client.headN, client.prefix)], server.head[:server.headN]); p != "" {

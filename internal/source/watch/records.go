@@ -203,10 +203,20 @@ func (s *session) message(d int, body []byte, cut bool) {
 	h := &s.half[d]
 	now := s.at
 	s.at = h.msgAt
-	switch h.msgType {
+	s.handshakeMessage(d, h.msgType, body, cut)
+	s.at = now
+}
+
+// handshakeMessage takes a message of any transport.
+func (s *session) handshakeMessage(d int, kind tlswire.HandshakeType, body []byte, cut bool) {
+	switch kind {
 	case tlswire.TypeClientHello:
-		hello, err := tlswire.ParseClientHello(body)
-		hello.RecordVersion = h.record.Version
+		parse := tlswire.ParseClientHello
+		if s.dtls != nil {
+			parse = tlswire.ParseDTLSClientHello
+		}
+		hello, err := parse(body)
+		hello.RecordVersion = s.half[d].record.Version
 		if len(hello.Random) == 32 {
 			s.clientHello(d, &hello, cut || err != nil, body)
 		}
@@ -220,7 +230,6 @@ func (s *session) message(d int, body []byte, cut bool) {
 	case tlswire.TypeServerKeyExchange:
 		s.keyExchange(d, body)
 	}
-	s.at = now
 }
 
 // dropMessage forgets the message that was being read.

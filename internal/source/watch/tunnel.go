@@ -8,8 +8,10 @@ const (
 	portTeredo    = 3544
 	portVXLAN     = 4789
 	portGeneve    = 6081
+	portVXLANGPE  = 4790
 	portVXLANOld  = 8472
-	portCAPWAPOut = 5247
+	portCAPWAP    = 5247
+	portCAPWAPCtl = 5246
 )
 
 // GRE protocols besides the EtherTypes.
@@ -53,40 +55,106 @@ func skipGRE(b []byte) ([]byte, reason) {
 	return skipEtherType(kind, b[size:])
 }
 
-// skipUDP looks into the tunnels that run over UDP. For every other packet it
-// tells what is passed over: QUIC and DTLS carry TLS, too.
-func skipUDP(b []byte) ([]byte, reason) {
-	if len(b) < 9 {
-		return nil, reasonNotTCP
-	}
-	src, dst, p := binary.BigEndian.Uint16(b), binary.BigEndian.Uint16(b[2:]), b[8:]
+// skipTunnel looks into the tunnels that run over UDP. tunnel is false when
+// the datagram is none.
+func skipTunnel(src, dst uint16, p []byte) (b []byte, tunnel bool, why reason) {
+	tunnel = true
 	switch {
 	case dst == portVXLAN || dst == portVXLANOld:
 		if len(p) < 8 || p[0]&0x08 == 0 {
-			return nil, reasonTunnel
+			return nil, tunnel, reasonTunnel
 		}
-		return skipEthernet(p[8:])
+		b, why = skipEthernet(p[8:])
+	case dst == portVXLANGPE:
+		b, why = skipVXLANGPE(p)
 	case dst == portGeneve:
-		return skipGeneve(p)
+		b, why = skipGeneve(p)
 	case dst == portGTPU || src == portGTPU:
-		return skipGTP(p)
-	case dst == portTeredo || src == portTeredo || dst == portCAPWAPOut || src == portCAPWAPOut:
-		return nil, reasonTunnel
-	case isQUIC(p, src, dst):
-		return nil, reasonQUIC
-	case len(p) > 13 && p[0] == 22 && p[1] == 0xfe:
-		return nil, reasonDTLS
+		b, why = skipGTP(p)
+	case dst == portTeredo || src == portTeredo:
+		b, why = skipTeredo(p)
+	case (dst == portCAPWAP || src == portCAPWAP) && !isCAPWAPDTLS(src, dst, p):
+		b, why = skipCAPWAP(p)
+	default:
+		tunnel = false
 	}
-	return nil, reasonNotTCP
+	return b, tunnel, why
 }
 
-// isQUIC recognises the long header, with which connections begin.
-func isQUIC(p []byte, src, dst uint16) bool {
-	if len(p) < 6 || p[0]&0xc0 != 0xc0 {
-		return false
+// skipVXLANGPE passes over a VXLAN header that names what it carries
+// (draft-ietf-nvo3-vxlan-gpe, 3).
+func skipVXLANGPE(p []byte) ([]byte, reason) {
+	const named = 0x04
+	if len(p) < 8 {
+		return nil, reasonCut
 	}
-	v := binary.BigEndian.Uint32(p[1:])
-	return src == 443 || dst == 443 || v == 1 || v == 0x6b3343cf || v>>8 == 0xff0000 || v>>24 == 'Q'
+	switch next := p[3]; {
+	case p[0]&named == 0, next == 3:
+		return skipEthernet(p[8:])
+	case next == 1, next == 2:
+		return bareIP(p[8:])
+	}
+	return nil, reasonTunnel
+}
+
+// skipTeredo passes over the indications that may stand before IPv6 in
+// Teredo: authentication, then origin (RFC 4380, 5.1.1).
+func skipTeredo(p []byte) ([]byte, reason) {
+	if len(p) >= 4 && p[0] == 0 && p[1] == 1 {
+		p = p[min(len(p), 4+int(p[2])+int(p[3])+9):]
+	}
+	if len(p) >= 8 && p[0] == 0 && p[1] == 0 {
+		p = p[8:]
+	}
+	return bareIP(p)
+}
+
+// capwapPreamble is what stands before DTLS in CAPWAP (RFC 5415, 4.2).
+const capwapPreamble = 4
+
+// isCAPWAPDTLS reports whether a datagram of an access point holds DTLS.
+func isCAPWAPDTLS(src, dst uint16, p []byte) bool {
+	for _, port := range []uint16{portCAPWAP, portCAPWAPCtl} {
+		if (src == port || dst == port) && len(p) > capwapPreamble && p[0] == 1 {
+			return true
+		}
+	}
+	return false
+}
+
+// skipCAPWAP passes over the header that an access point puts before the
+// frames it hands on (RFC 5415, 4.3): of Ethernet, or of 802.11. Some swap the
+// first two bytes of the latter.
+func skipCAPWAP(p []byte) ([]byte, reason) {
+	const (
+		wlan, native    = 1 << 1, 1 // of the third byte
+		part, keepAlive = 0x80, 0x08
+	)
+	if len(p) < 8 {
+		return nil, reasonCut
+	}
+	size := int(p[1]>>3) * 4
+	switch {
+	case p[0] != 0 || size < 8 || p[3]&part != 0:
+		return nil, reasonTunnel
+	case p[3]&keepAlive != 0:
+		return nil, reasonNotTCP
+	case len(p) < size:
+		return nil, reasonCut
+	}
+	kind, frame := p[2]&0x3f, p[size:]
+	switch {
+	case kind&native == 0:
+		return skipEthernet(frame)
+	case kind != wlan|native:
+		return nil, reasonTunnel
+	}
+	b, why := skipWLAN(frame)
+	if why == reasonNotIP && len(frame) > 1 && frame[1]&0x0f == 2<<2 {
+		swapped := append([]byte{frame[1], frame[0]}, frame[2:]...)
+		b, why = skipWLAN(swapped)
+	}
+	return b, why
 }
 
 // skipGeneve passes over a Geneve header (RFC 8926, 3.4).

@@ -79,6 +79,7 @@ func (t *tracker) readAll(in *chunkReader) error {
 		t.packet(&f)
 	}
 	t.flush()
+	t.tally.fragments = t.parts.lost + len(t.parts.packets)
 	switch {
 	case errors.Is(err, io.EOF):
 		return nil
@@ -92,13 +93,18 @@ func (t *tracker) readAll(in *chunkReader) error {
 // packet takes one frame.
 func (t *tracker) packet(f *frame) {
 	t.tally.packet(f)
+	t.now, t.frame = f.nanos, f.number
 	ip, why := skipLink(f.link, f.data)
 	if why == used {
-		why = decode(ip, f.absent, &t.seg)
+		why = t.decode(ip, f.absent)
 	}
-	t.tally.count(why, f)
-	if why == used {
-		t.now, t.frame = f.nanos, f.number
+	switch {
+	case why == fragmentKept:
+		why = used
+	case why == used && t.seg.udp:
+		why = t.datagram(&t.seg)
+	case why == used:
 		t.segment(&t.seg)
 	}
+	t.tally.count(why, f)
 }

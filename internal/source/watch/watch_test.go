@@ -374,6 +374,54 @@ func TestLinks(t *testing.T) {
 		{"geneve", 101, func(ip []byte) []byte {
 			return outer(17, join(udp(6081), []byte{1, 0, 8, 0, 0, 0, 9, 0, 1, 2, 3, 4}, ip))
 		}},
+		{"gre with checksum and key", 101, func(ip []byte) []byte { return outer(47, join([]byte{0xa0, 0, 8, 0}, make([]byte, 8), ip)) }},
+		{"gre bridging", 101, func(ip []byte) []byte { return outer(47, join([]byte{0, 0, 0x65, 0x58}, eth(8, 0)(ip))) }},
+		{"erspan 3", 101, func(ip []byte) []byte {
+			return outer(47, join([]byte{0x10, 0, 0x22, 0xeb, 0, 0, 0, 1}, make([]byte, 12), eth(8, 0)(ip)))
+		}},
+		{"erspan 3 with a subheader", 101, func(ip []byte) []byte {
+			return outer(47, join([]byte{0x10, 0, 0x22, 0xeb, 0, 0, 0, 1}, make([]byte, 11), []byte{1}, make([]byte, 8), eth(8, 0)(ip)))
+		}},
+		{"erspan 1", 101, func(ip []byte) []byte { return outer(47, join([]byte{0, 0, 0x88, 0xbe}, eth(8, 0)(ip))) }},
+		{"pppoe over qinq", 1, eth(0x88, 0xa8, 0, 9, 0x81, 0, 0, 7, 0x88, 0x64, 0x11, 0, 0, 1, 0, 0, 0, 0x21)},
+		{"pppoe link", 51, func(ip []byte) []byte { return join([]byte{0x11, 0, 0, 1, 0, 0, 0, 0x21}, ip) }},
+		{"ppp compressed", 9, func(ip []byte) []byte { return join([]byte{0x21}, ip) }},
+		{"sgt over vlan", 1, eth(0x81, 0, 0, 9, 0x89, 0x09, 1, 1, 0, 1, 0, 2, 8, 0)},
+		{"mpls pseudowire", 1, func(ip []byte) []byte {
+			return eth(0x88, 0x47, 0, 1, 0, 64, 0, 1, 1, 64, 0, 0, 0, 0)(eth(8, 0)(ip))
+		}},
+		{"sll vlan", 113, func(ip []byte) []byte { return join(make([]byte, 14), []byte{0x81, 0, 0, 7, 8, 0}, ip) }},
+		{"vxlan gpe", 101, func(ip []byte) []byte {
+			return outer(17, join(udp(4790), []byte{0x0c, 0, 0, 1, 0, 0, 9, 0}, ip))
+		}},
+		{"geneve bridging", 101, func(ip []byte) []byte {
+			return outer(17, join(udp(6081), []byte{0, 0, 0x65, 0x58, 0, 0, 9, 0}, eth(8, 0)(ip)))
+		}},
+		{"gre in ipv6 in vxlan", 101, func(ip []byte) []byte {
+			gre := join([]byte{0, 0, 8, 0}, ip)
+			v6 := join([]byte{0x60, 0, 0, 0}, binary.BigEndian.AppendUint16(nil, uint16(len(gre))), []byte{47, 64}, make([]byte, 32), gre)
+			return outer(17, join(udp(4789), []byte{8, 0, 0, 0, 0, 0, 9, 0}, eth(0x86, 0xdd)(v6)))
+		}},
+		{"teredo", 101, func(ip []byte) []byte {
+			v6 := join([]byte{0x60, 0, 0, 0}, binary.BigEndian.AppendUint16(nil, uint16(len(ip))), []byte{4, 64}, make([]byte, 32), ip)
+			return outer(17, join(udp(3544), []byte{0, 1, 0, 0}, make([]byte, 9), []byte{0, 0, 1, 2, 3, 4, 5, 6}, v6))
+		}},
+		{"capwap, bridged", 101, func(ip []byte) []byte {
+			return outer(17, join(udp(5247), []byte{0, 0x10, 0, 0, 0, 0, 0, 0}, eth(8, 0)(ip)))
+		}},
+		{"capwap, 802.11", 101, func(ip []byte) []byte {
+			return outer(17, join(udp(5247), []byte{0, 0x10, 0x03, 0, 0, 0, 0, 0}, []byte{0x88, 1}, make([]byte, 24), []byte{0xaa, 0xaa, 3, 0, 0, 0, 8, 0}, ip))
+		}},
+		{"802.11", 105, func(ip []byte) []byte {
+			return join([]byte{0x08, 1}, make([]byte, 22), []byte{0xaa, 0xaa, 3, 0, 0, 0, 8, 0}, ip)
+		}},
+		{"radiotap", 127, func(ip []byte) []byte {
+			return join([]byte{0, 0, 12, 0, 1, 2, 3, 4, 5, 6, 7, 8}, []byte{0x88, 1}, make([]byte, 24), []byte{0xaa, 0xaa, 3, 0, 0, 0, 8, 0}, ip)
+		}},
+		{"ipsec authentication", 101, func(ip []byte) []byte { return outer(51, join([]byte{4, 1}, make([]byte, 10), ip)) }},
+		{"nflog", 239, func(ip []byte) []byte {
+			return join([]byte{2, 0, 0, 0}, []byte{8, 0, 1, 0, 8, 0, 0, 0}, []byte{5, 0, 10, 0, 'e', 0, 0, 0}, le16(4+len(ip)), []byte{9, 0}, ip)
+		}},
 		{"gtp", 101, func(ip []byte) []byte {
 			return outer(17, join(udp(2152), []byte{0x34, 0xff, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0x85, 1, 0, 0, 0}, ip))
 		}},
@@ -394,6 +442,8 @@ func outer(proto byte, b []byte) []byte {
 	head := binary.BigEndian.AppendUint16([]byte{0x45, 0}, uint16(20+len(b)))
 	return append(append(head, 0, 0, 0, 0, 64, proto, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2), b...)
 }
+
+func le16(n int) []byte { return binary.LittleEndian.AppendUint16(nil, uint16(n)) }
 
 func udp(port uint16) []byte {
 	return append(binary.BigEndian.AppendUint16([]byte{0x9C, 0x40}, port), 0, 0, 0, 0)
@@ -472,14 +522,14 @@ func TestCoverage(t *testing.T) {
 	for _, s := range cov.Skipped {
 		reasons = append(reasons, s.Ref+" "+s.Reason)
 	}
-	want := []string{"t.pcap:1 not IP", "t.pcap:2 IP fragment: not read yet", "t.pcap:4 not TCP", "t.pcap:3 QUIC: not read yet"}
+	want := []string{"t.pcap:1 not IP", "t.pcap:4 neither TCP nor QUIC nor DTLS"}
 	if len(hs) != 0 || !reflect.DeepEqual(reasons, want) {
 		t.Errorf("%v %q", hs, reasons)
 	}
-	if cov.Read != 8 || cov.Used != 4 || cov.First.IsZero() || cov.Last.Before(cov.First) || cov.Source != "pcap" || cov.Input != "t.pcap" {
+	if cov.Read != 8 || cov.Used != 6 || cov.First.IsZero() || cov.Last.Before(cov.First) || cov.Source != "pcap" || cov.Input != "t.pcap" {
 		t.Errorf("%+v", cov)
 	}
-	if b := fmt.Sprint(cov.Blind); !strings.Contains(b, "packets of QUIC, whose handshakes are not read yet: 1") || !strings.Contains(b, "their hellos are not in it: 1") {
+	if b := fmt.Sprint(cov.Blind); !strings.Contains(b, "connections of QUIC whose hellos could not be read") || !strings.Contains(b, "of which fragments are missing in the capture: 1") || !strings.Contains(b, "their hellos are not in it: 1") {
 		t.Errorf("blind %s", b)
 	}
 }
