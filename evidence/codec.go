@@ -164,6 +164,16 @@ func finish(c Coverage, lines, unknownFields int) *Coverage {
 	return &c
 }
 
+// Decode gives the record of one NDJSON line.
+func Decode(line []byte) (Record, error) {
+	d := lineDecoder{texts: texts{}}
+	rec, reason := d.decode(line)
+	if rec == nil {
+		return nil, errors.New(reason)
+	}
+	return rec, nil
+}
+
 // lineDecoder makes records of lines.
 type lineDecoder struct {
 	UnknownKinds  int

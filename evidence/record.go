@@ -27,10 +27,15 @@ const (
 type Record interface{ Kind() Kind }
 
 // Stream is the first record of a stream: who wrote it and in which schema.
+// Further ones say nothing about servers or clients and may stand anywhere.
 type Stream struct {
 	Schema  int       `json:"schema"`
 	Tool    string    `json:"tool,omitempty"`
 	Started time.Time `json:"started,omitzero"`
+	State   string    `json:"state,omitempty"` // "scan": what scan --resume goes on with
+	// Done, in the state of a scan, ends the records of one target and says
+	// which it was and how it was asked.
+	Done string `json:"done,omitempty"`
 }
 
 // Kind is KindStream.

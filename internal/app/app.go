@@ -30,6 +30,9 @@ type Options struct {
 	// Kinds are the kinds of input wanted; others are noted and passed over.
 	// Nil takes all, and hosts besides files.
 	Kinds []Kind
+	// State, if not nil, is where a scan goes on: what stands there is given
+	// first, and what is done is not asked again.
+	State *ScanState
 	// Hello, if not nil, is handed the ClientHellos of captures, as
 	// watch.Options.Hello is; it may be called from several goroutines.
 	Hello    func(ref string, h *tlswire.ClientHello, stream []byte)

@@ -60,6 +60,11 @@ func askAll(ctx context.Context, targets *Targets, opt Options, ask func(context
 		p.Start(n, 0)
 		defer p.Finish()
 	}
+	if opt.State != nil {
+		if err := opt.State.Earlier(func(r evidence.Record) error { return a.take([]evidence.Record{r}) }); err != nil {
+			return nil, err
+		}
+	}
 	if err := a.run(ctx, targets, waiting*hosts); err != nil {
 		return nil, err
 	}
@@ -115,6 +120,12 @@ func (a *asking) feed(ctx context.Context, targets *Targets, queue chan<- scan.T
 			continue
 		}
 		a.total.Inputs++
+		if a.opt.State != nil && a.opt.State.Has(scanKey(t, &a.opt.Scan)) {
+			if p := a.opt.Progress; p != nil {
+				p.Done(t.String())
+			}
+			continue
+		}
 		select {
 		case queue <- t:
 		case <-ctx.Done():
@@ -141,6 +152,24 @@ func (a *asking) one(ctx context.Context, t scan.Target) error {
 	case err != nil:
 		got = append(got, &evidence.Coverage{Source: "scan", Input: t.String(), Failed: reasonOf(err)})
 	}
+	if err := a.note(t, got); err != nil {
+		return err
+	}
+	return a.take(got)
+}
+
+// note has a target stand in the state before anybody hears of it.
+func (a *asking) note(t scan.Target, got []evidence.Record) error {
+	if a.opt.State == nil {
+		return nil
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.opt.State.Add(scanKey(t, &a.opt.Scan), got)
+}
+
+// take keeps what a target gave, and whether that was anything.
+func (a *asking) take(got []evidence.Record) error {
 	if err := a.keep(got); err != nil {
 		return err
 	}

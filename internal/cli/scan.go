@@ -109,6 +109,7 @@ type scanCmd struct {
 	Targets  []string `arg:"" optional:"" name:"target" help:"host, host:port, [v6]:port, 192.0.2.0/28, 192.0.2.1-9, https://host/ or smtp://host; - reads them from stdin."`
 	File     []string `short:"f" sep:"none" help:"Read targets from this file, - for stdin. Any number a line; # starts a comment." placeholder:"FILE"`
 	Versions bool     `name:"versions-only" help:"Ask for versions alone, and not for suites, groups and other facts: for many hosts."`
+	Resume   string   `help:"Keep what is found in this file, and go on from it after an interruption: nothing is lost, and what is done is not asked again." placeholder:"STATE"`
 	Replay   []string `help:"Instead of asking what the server accepts, send it this recorded hello as it is: of a capture, a known client's data file, or the knowledge base by name (all is every one). May be given more than once." placeholder:"FILE|NAME" sep:"none"`
 	evidenceFlags
 	scanFlags
@@ -118,6 +119,9 @@ type scanCmd struct {
 func (c *scanCmd) Run(s *session) error {
 	if err := s.speak(c.langFlag); err != nil {
 		return err
+	}
+	if len(c.Replay) > 0 && (c.Resume != "" || c.Versions) {
+		return usage("--replay sends what was recorded and nothing else: neither --resume nor --versions-only go with it")
 	}
 	opt := s.options(nil)
 	if err := c.apply(&opt); err != nil {
@@ -130,6 +134,17 @@ func (c *scanCmd) Run(s *session) error {
 	opt.Stream, opt.Scan.VersionsOnly = c.JSON, c.Versions
 	if len(c.Replay) > 0 {
 		return c.replay(s, targets, opt)
+	}
+	return c.scan(s, targets, opt)
+}
+
+// scan asks, and goes on where an earlier run was ended.
+func (c *scanCmd) scan(s *session, targets *app.Targets, opt app.Options) (err error) {
+	if c.Resume != "" {
+		if opt.State, err = app.OpenScanState(c.Resume, "tlsready "+s.version); err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, opt.State.Close()) }()
 	}
 	return c.ask(s, opt, func(opt app.Options) (*app.Collection, error) { return app.Scan(s.ctx, targets, opt) })
 }

@@ -61,7 +61,7 @@ func (o Options) withDefaults() Options {
 		o.Network = "ip"
 	}
 	if o.Dialer == nil {
-		o.Dialer = &net.Dialer{}
+		o.Dialer = &net.Dialer{KeepAlive: -1}
 	}
 	if o.Resolver == nil {
 		o.Resolver = net.DefaultResolver
