@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/tlsready/tlsready/evidence"
+	"github.com/tlsready/tlsready/quicwire"
 	"github.com/tlsready/tlsready/tlswire"
 )
 
@@ -96,6 +97,98 @@ func FuzzStreams(f *testing.F) {
 			tr.frame++
 			tr.segment(&seg)
 			at[d] += n
+		}
+		tr.flush()
+		if tr.held != 0 {
+			t.Errorf("%d bytes are still held", tr.held)
+		}
+	})
+}
+
+// FuzzFragments has pieces of one IP packet in the order and of the lengths
+// that the script says, and asks that memory stays within its bound.
+func FuzzFragments(f *testing.F) {
+	f.Add([]byte{0, 1, 1, 1, 2, 0}, []byte("0123456789abcdef0123456789abcdef"), false)
+	f.Add([]byte{3, 9, 1, 1, 0, 200}, make([]byte, 3000), true)
+	f.Fuzz(func(t *testing.T, script, data []byte, v6 bool) {
+		var d decoder
+		for i := 0; i+1 < len(script); i += 2 {
+			at := min(len(data), int(script[i])*8)
+			ip := ipPayload{proto: script[i] & 63, payload: data[at:min(len(data), at+int(script[i+1])*8)]}
+			ip.fragment = fragment{is: true, v6: v6, id: uint32(script[i+1] & 3), offset: at, more: script[i+1]&4 == 0}
+			whole, why := d.join(ip)
+			if why == used && len(whole.payload) > maxIPPacket {
+				t.Errorf("%d bytes", len(whole.payload))
+			}
+		}
+		held := 0
+		for _, p := range d.parts.packets {
+			held += p.held
+		}
+		if held != d.parts.held || held > maxFragmentBytes {
+			t.Errorf("%d bytes are held, %d are counted", held, d.parts.held)
+		}
+	})
+}
+
+// FuzzDatagrams sends datagrams of either side and asks that nothing is kept
+// in the end.
+func FuzzDatagrams(f *testing.F) {
+	q := newCapture().quic(f, quicwire.V1)
+	f.Add(q.initial(0, crypto(0, quicHello("a.example", 0))), q.initial(1, crypto(0, quicAnswer())), quicShort())
+	f.Add(dtlsWhole(tlswire.DTLS12, 0, dtlsHello(tlswire.DTLS12, "", 0)), dtlsWhole(tlswire.DTLS12, 1, dtlsAnswer(tlswire.DTLS12)), dtlsFinish(tlswire.DTLS12))
+	f.Add(dtlsFragments(tlswire.DTLS12, 0, dtlsHello(tlswire.DTLS12, "", 0), 50)[1], []byte{0x2e, 1, 2, 0, 1, 0}, quicHandshake(quicwire.V2, 9))
+	f.Fuzz(func(t *testing.T, a, b, c []byte) {
+		tr := newTracker("x", Options{}.withDefaults(), ignore)
+		for i, p := range [][]byte{a, b, c, b, a, c} {
+			seg := segment{udp: true, dir: i & 1, payload: p, missing: i / 5}
+			seg.key[1].port = 443
+			tr.frame++
+			tr.datagram(&seg)
+		}
+		tr.flush()
+		if tr.held != 0 {
+			t.Errorf("%d bytes are still held", tr.held)
+		}
+	})
+}
+
+// FuzzInitial has any frames in Initial packets of both sides.
+func FuzzInitial(f *testing.F) {
+	f.Add(crypto(0, quicHello("a.example", 0)), crypto(0, quicAnswer()), quicwire.AppendClose(nil, 0x128, "no"))
+	f.Add(crypto(40, quicHello("a.example", 0)[40:]), crypto(0, helloRetry()[5:]), crypto(0, quicHello("a.example", 0)))
+	f.Fuzz(func(t *testing.T, a, b, c []byte) {
+		tr := newTracker("x", Options{}.withDefaults(), ignore)
+		q := newCapture().quic(t, quicwire.V1)
+		for i, frames := range [][]byte{a, b, c} {
+			seg := segment{udp: true, dir: i & 1, payload: q.initial(i&1, frames[:min(len(frames), 8000)])}
+			seg.key[1].port = 443
+			tr.frame++
+			tr.datagram(&seg)
+		}
+		tr.flush()
+		if tr.held != 0 {
+			t.Errorf("%d bytes are still held", tr.held)
+		}
+	})
+}
+
+// FuzzDTLS cuts the messages of both sides into fragments as the script says.
+func FuzzDTLS(f *testing.F) {
+	f.Add([]byte{1, 0, 30, 7, 90}, dtlsHello(tlswire.DTLS12, "c", 300), dtlsAnswer(tlswire.DTLS12))
+	f.Add([]byte{0}, dtlsHello(tlswire.DTLS12, "", 0, tlswire.DTLS13), dtlsAnswer13())
+	f.Fuzz(func(t *testing.T, script, client, server []byte) {
+		if len(client) < 4 || len(server) < 4 || len(script) == 0 || len(client)+len(server) > 1<<12 {
+			return
+		}
+		tr := newTracker("x", Options{}.withDefaults(), ignore)
+		for i, op := range script[:min(len(script), 100)] {
+			side := int(op) & 1
+			message := [][]byte{client, server}[side]
+			parts := dtlsFragments(tlswire.DTLS12, uint16(op>>6), message, 1+int(op)*4)
+			seg := segment{udp: true, dir: side, payload: parts[i%len(parts)]}
+			tr.frame++
+			tr.datagram(&seg)
 		}
 		tr.flush()
 		if tr.held != 0 {

@@ -56,6 +56,10 @@ func (p *pcapngReader) next(f *frame) error {
 		if err != nil {
 			return err
 		}
+		isPacket := kind == blockEnhanced || kind == blockPacket || kind == blockSimple
+		if cut && !isPacket {
+			return fmt.Errorf("the file ends inside the block after packet %d: %w", p.number, errDamaged)
+		}
 		switch kind {
 		case blockSection:
 			p.ifaces = p.ifaces[:0]

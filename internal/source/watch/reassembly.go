@@ -111,12 +111,12 @@ func (s *session) data(d int, seq uint32, b []byte, missing int) {
 		h.next, off = seq, 0
 	}
 	if off < 0 {
-		again := int(-off)
-		if again >= len(b)+missing {
+		again := int64(h.next - seq) // not -off: the smallest number has no positive
+		if again >= int64(len(b)+missing) {
 			return
 		}
-		n := min(again, len(b))
-		b, missing = b[n:], missing-(again-n)
+		n := int(min(again, int64(len(b))))
+		b, missing = b[n:], missing-(int(again)-n)
 		off = 0
 	}
 	if off > 0 {
@@ -170,12 +170,12 @@ func (s *session) takeEarly(d int) {
 		h.early = append(h.early[:0], h.early[1:]...)
 		h.earlyN -= len(e.data)
 		s.hold(-len(e.data))
-		again := int(h.next - e.seq)
-		if again >= len(e.data)+e.missing {
+		again := int64(h.next - e.seq)
+		if again >= int64(len(e.data)+e.missing) {
 			continue
 		}
-		n := min(again, len(e.data))
-		s.take(d, e.data[n:], e.missing-(again-n))
+		n := int(min(again, int64(len(e.data))))
+		s.take(d, e.data[n:], e.missing-(int(again)-n))
 	}
 }
 
