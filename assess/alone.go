@@ -21,7 +21,7 @@ func (j *judge) judgeAlone(records []evidence.Record, ps *pairs) []Verdict {
 	var out []Verdict
 	for _, r := range records {
 		s, ok := r.(*evidence.Server)
-		if !ok || s.Basis == evidence.Declared {
+		if !ok || s.Basis == evidence.Declared || s.OverUDP() {
 			continue
 		}
 		party := evidence.Party{IP: s.IP, Port: s.Port, Name: scanName(s)}

@@ -89,6 +89,9 @@ func (d *directory) declare(name string) *host {
 }
 
 func (d *directory) addServer(s *evidence.Server) {
+	if s.OverUDP() {
+		return // endpoints are those of TCP
+	}
 	if s.Basis == evidence.Declared {
 		h := d.declare(cmp.Or(s.Host, targetHost(s.Target), s.SNI, s.IP, s.Target, s.Because))
 		h.servers = append(h.servers, s)

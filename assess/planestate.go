@@ -178,7 +178,7 @@ func (e *estate) declare(rec evidence.Record) {
 
 func (e *estate) addServer(s *evidence.Server) {
 	name := cmp.Or(s.Host, s.SNI, targetHost(s.Target), s.IP)
-	if name == "" {
+	if name == "" || s.OverUDP() {
 		return
 	}
 	h := e.party(name, s.IP)

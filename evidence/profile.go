@@ -77,7 +77,8 @@ type Server struct {
 	Groups              []string                          `json:"groups,omitempty"`
 	SignatureAlgorithms []string                          `json:"signature_algorithms,omitempty"`
 	Certificates        []Certificate                     `json:"certificates,omitempty"`
-	DHBits              int                               `json:"dh_bits,omitempty"` // of its DH group before TLS 1.3
+	DHBits              int                               `json:"dh_bits,omitempty"`       // of its DH group before TLS 1.3
+	QUICVersions        []string                          `json:"quic_versions,omitempty"` // as the server lists them: "QUIC v1" ...
 	Facts               *Facts                            `json:"facts,omitempty"`
 	Weaknesses          []string                          `json:"weaknesses,omitempty"` // ids of package knowledge
 	Basis               Basis                             `json:"basis,omitempty"`      // declared; absent on a scan
@@ -88,6 +89,19 @@ type Server struct {
 	Connections         int                               `json:"connections,omitempty"`
 	FactConnections     int                               `json:"fact_connections,omitempty"` // of them: for Facts alone
 	ElapsedMS           int64                             `json:"elapsed_ms,omitempty"`
+}
+
+// The protocols of scans in datagrams.
+const (
+	ProtocolQUIC = "quic"
+	ProtocolDTLS = "dtls"
+)
+
+// OverUDP reports whether the record is a scan of QUIC or DTLS. What answers there may
+// be another program than at the TCP port of the same number: such a record
+// says nothing of what clients of TLS over TCP find.
+func (s *Server) OverUDP() bool {
+	return s.Basis != Declared && (s.Protocol == ProtocolQUIC || s.Protocol == ProtocolDTLS)
 }
 
 // Kind is KindServer.

@@ -35,7 +35,9 @@ func Parties(records []evidence.Record, opt SimulateOptions) (clients []*negotia
 			recognise(&p, r, opt.Knowledge)
 			cs = append(cs, p)
 		case *evidence.Server:
-			ss = append(ss, negotiate.FromServer(r))
+			if !r.OverUDP() { // the clients are those of TCP
+				ss = append(ss, negotiate.FromServer(r))
+			}
 		}
 	}
 	if opt.Known {

@@ -106,7 +106,7 @@ func (f scanFlags) roots() (*scan.Roots, error) {
 }
 
 type scanCmd struct {
-	Targets  []string `arg:"" optional:"" name:"target" help:"host, host:port, [v6]:port, 192.0.2.0/28, 192.0.2.1-9, https://host/ or smtp://host; - reads them from stdin."`
+	Targets  []string `arg:"" optional:"" name:"target" help:"host, host:port, [v6]:port, 192.0.2.0/28, 192.0.2.1-9, https://host/ or smtp://host; quic://host and dtls://host ask the UDP port; - reads them from stdin."`
 	File     []string `short:"f" sep:"none" help:"Read targets from this file, - for stdin. Any number a line; # starts a comment." placeholder:"FILE"`
 	Versions bool     `name:"versions-only" help:"Ask for versions alone, and not for suites, groups and other facts: for many hosts."`
 	Resume   string   `help:"Keep what is found in this file, and go on from it after an interruption: nothing is lost, and what is done is not asked again." placeholder:"STATE"`

@@ -102,7 +102,7 @@ func (p *planner) asksAny(name, layer string) []string {
 func listenersOf(records []evidence.Record) map[string][]*evidence.Server {
 	out := map[string][]*evidence.Server{}
 	for _, r := range records {
-		if s, ok := r.(*evidence.Server); ok {
+		if s, ok := r.(*evidence.Server); ok && !s.OverUDP() {
 			name := strings.ToLower(hostOf(s))
 			out[name] = append(out[name], s)
 		}

@@ -151,6 +151,9 @@ func (l listing) server(s *evidence.Server) {
 	if len(s.Groups) > 0 {
 		l.para(indent+pad(l.T("groups"), keyRoom), under, l.prose(strings.Join(s.Groups, ", ")), nil)
 	}
+	if len(s.QUICVersions) > 0 {
+		l.para(indent+pad("QUIC", keyRoom), under, l.prose(strings.Join(s.QUICVersions, ", ")), nil)
+	}
 	for _, c := range s.Certificates {
 		l.para(indent+pad(l.T("key"), keyRoom), under, l.prose(l.T("%s %d bits, %s, until %s",
 			c.KeyType, c.KeyBits, cmp.Or(c.Subject, strings.Join(c.Names, " ")), c.NotAfter.UTC().Format(time.DateOnly))), nil)
@@ -158,6 +161,10 @@ func (l listing) server(s *evidence.Server) {
 	l.facts(s, keyRoom)
 	l.weaknesses(s, keyRoom)
 }
+
+// listedVersions are all versions that a server may be asked for, the oldest
+// first; one server has those of TCP or those of UDP.
+var listedVersions = append([]tlswire.Version{tlswire.DTLS10, tlswire.DTLS12, tlswire.DTLS13}, tlswire.StreamVersions[:]...)
 
 // versions writes a line a version, newest first. By a configuration one line
 // often decides several: neighbours of which the same is said share one, "SSLv3
@@ -171,7 +178,7 @@ func (l listing) versions(s *evidence.Server) {
 	}
 	var rows []row
 	wide := 8
-	for _, v := range slices.Backward(tlswire.StreamVersions[:]) {
+	for _, v := range slices.Backward(listedVersions) {
 		st := s.Versions[v]
 		if st == nil {
 			continue

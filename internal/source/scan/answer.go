@@ -162,15 +162,19 @@ func (q *question) judge(f *tlswire.ServerFlight) answer {
 		a.outcome, a.detail = misfit, "server_hello with "+fmt.Sprintf(format, args...)
 		return a
 	}
+	family := tlswire.TLS10 >> 8
+	if q.version>>8 == tlswire.DTLS10>>8 {
+		family = tlswire.DTLS10 >> 8
+	}
 	a.said, a.whole = hear(f), f.Complete()
 	a.hello = tlswire.ServerHello{Suite: f.Hello.Suite, Version: f.Hello.Version}
 	switch {
 	case a.version.Rank() > q.version.Rank() || a.version.Rank() < tlswire.SSL30.Rank() || a.version.Rank() > tlswire.TLS13.Rank(),
-		a.version>>8 != 3:
+		a.version>>8 != family:
 		return misfits("%s, which was not offered", a.version)
 	case !slices.Contains(q.suites, a.hello.Suite):
 		return misfits("%s, which was not offered", a.hello.Suite)
-	case a.version == tlswire.TLS13:
+	case a.version.AtLeast(tlswire.TLS13):
 		a.group = f.Hello.SelectedGroup()
 		if !slices.Contains(q.groups, a.group) {
 			return misfits("group %s, which was not offered", a.group)

@@ -63,6 +63,8 @@ func (h *host) settle(ctx context.Context, q question, a answer) answer {
 	known := h.control != nil
 	need := 2
 	switch {
+	case h.path.lossy():
+		need = 3
 	case h.flaky:
 		need = 4
 	case h.habits[a.outcome] > 1:
@@ -95,7 +97,7 @@ func (h *host) settle(ctx context.Context, q question, a answer) answer {
 			agree = 1
 		}
 		a = b
-		if agree >= need || agree > 0 && a.outcome == timedOut {
+		if agree >= need || agree > 0 && a.outcome == timedOut && !h.path.lossy() {
 			a.firm = true
 			h.mu.Lock()
 			h.habits[a.outcome]++

@@ -109,7 +109,7 @@ func (v *version) bearsExtensions() bool { return v.by.question.form < formPlain
 
 // describeFacts writes them down, if any are known.
 func (h *host) describeFacts(s *evidence.Server) {
-	if !h.anyAccepted() || h.opt.VersionsOnly {
+	if !h.anyAccepted() || h.opt.VersionsOnly || h.target.overUDP() {
 		return
 	}
 	s.Facts = &h.facts

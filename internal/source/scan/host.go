@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 
 	"github.com/tlsready/tlsready/evidence"
+	"github.com/tlsready/tlsready/quicwire"
 	"github.com/tlsready/tlsready/tlswire"
 )
 
@@ -45,6 +46,11 @@ type host struct {
 
 	incomplete bool // suites or groups may be missing
 
+	path         path               // over UDP
+	quic         quicwire.Version   // in which QUIC is asked
+	quicTried    []quicwire.Version // in which it was asked
+	quicVersions []quicwire.Version // that the server does, in its order
+
 	facts      evidence.Facts
 	beforeFact int64 // connections when the facts' turn came
 }
@@ -54,7 +60,10 @@ func newHost(opt Options, t Target, addr netip.AddrPort, sni string) *host {
 		opt: opt, target: t, addr: addr, sni: sni, pace: cmp.Or(opt.pace, newPace(opt.Parallel)),
 		habits: map[outcome]int{}, seenAuth: map[tlswire.Auth]bool{}, versions: map[tlswire.Version]*version{},
 	}
-	for _, v := range tlswire.StreamVersions {
+	if t.overUDP() {
+		h.pace = paceUDP(t, opt) // that of TCP is another program's, often
+	}
+	for _, v := range t.versions() {
 		h.versions[v] = &version{version: v}
 	}
 	return h
@@ -63,6 +72,10 @@ func newHost(opt Options, t Target, addr netip.AddrPort, sni string) *host {
 // scan asks everything, in stages: is anyone there, which versions, and for
 // each that is accepted the rest.
 func (h *host) scan(ctx context.Context) {
+	if h.target.overUDP() {
+		h.scanUDP(ctx)
+		return
+	}
 	defer h.dropAhead("")
 	if !h.contact(ctx) {
 		return
@@ -93,7 +106,7 @@ func (h *host) scan(ctx context.Context) {
 // there are.
 func (h *host) each(f func(*version)) {
 	var wg sync.WaitGroup
-	for _, v := range tlswire.StreamVersions {
+	for _, v := range h.target.versions() {
 		wg.Go(func() { f(h.versions[v]) })
 	}
 	wg.Wait()

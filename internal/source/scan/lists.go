@@ -15,7 +15,7 @@ import (
 var suitesFor = func() func(v tlswire.Version) []tlswire.Suite {
 	all := sync.OnceValue(func() map[tlswire.Version][]tlswire.Suite {
 		m := map[tlswire.Version][]tlswire.Suite{}
-		for _, v := range tlswire.StreamVersions {
+		for _, v := range slices.Concat(tlswire.StreamVersions[:], dtlsVersions) {
 			m[v] = listSuites(v)
 		}
 		return m
@@ -27,7 +27,7 @@ func listSuites(v tlswire.Version) []tlswire.Suite {
 	var list []tlswire.SuiteInfo
 	for _, in := range tlswire.Suites() {
 		if in.Signalling || in.KeyExchange == tlswire.KexNone || in.Min.Rank() > v.Rank() ||
-			(in.Min == tlswire.TLS13) != (v == tlswire.TLS13) {
+			(in.Min == tlswire.TLS13) != v.AtLeast(tlswire.TLS13) {
 			continue
 		}
 		list = append(list, in)
@@ -104,7 +104,7 @@ var groupsFor = func() func(v tlswire.Version) []tlswire.Group {
 		return l
 	})
 	return func(v tlswire.Version) []tlswire.Group {
-		if v == tlswire.TLS13 {
+		if v.AtLeast(tlswire.TLS13) {
 			return lists()[1]
 		}
 		return lists()[0]

@@ -15,6 +15,12 @@ func (h *host) probe(ctx context.Context, q *question) answer {
 	if ctx.Err() != nil {
 		return answer{outcome: notAsked}
 	}
+	switch h.target.Protocol {
+	case protoDTLS:
+		return h.probeDTLS(ctx, q)
+	case protoQUIC:
+		return h.probeQUIC(ctx, q)
+	}
 	if conn := h.takeAhead(ctx, q.row); conn != nil {
 		if a := h.converse(ctx, conn, q); !a.died() {
 			return a

@@ -67,7 +67,7 @@ func (h *host) describe(s *evidence.Server, c *evidence.Coverage) {
 		return
 	}
 	s.Versions = map[tlswire.Version]*evidence.VersionState{}
-	for _, v := range tlswire.StreamVersions {
+	for _, v := range h.target.versions() {
 		state := h.state(h.versions[v])
 		s.Versions[v] = state
 		if state.State == evidence.Unknown {
@@ -79,6 +79,9 @@ func (h *host) describe(s *evidence.Server, c *evidence.Coverage) {
 		s.Groups = append(s.Groups, g.String())
 	}
 	s.DHBits = h.dhBits
+	for _, v := range h.quicVersions {
+		s.QUICVersions = append(s.QUICVersions, v.String())
+	}
 	h.describeFacts(s)
 	for _, sig := range h.schemes {
 		s.SignatureAlgorithms = append(s.SignatureAlgorithms, sig.String())
@@ -102,7 +105,7 @@ func (h *host) describe(s *evidence.Server, c *evidence.Coverage) {
 // whyNothing says why a server that can be reached accepted nothing.
 func (h *host) whyNothing() string {
 	var seen answer
-	for _, v := range tlswire.StreamVersions {
+	for _, v := range h.target.versions() {
 		for _, x := range h.versions[v].asked {
 			// An answer tells more than silence, and what is not TLS most.
 			if tells(&x.answer) > tells(&seen) {
@@ -118,7 +121,10 @@ func (h *host) whyNothing() string {
 			said += "; it may want a name: --sni NAME"
 		}
 	case timedOut:
-		said = "connects and never answers a hello: " + said
+		said = "never answers a hello: " + said
+		if !h.target.overUDP() {
+			said = "connects and " + said
+		}
 	case closed, reset:
 		said = "ends every connection without an answer: " + said
 	}

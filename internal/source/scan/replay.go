@@ -25,6 +25,9 @@ type Hello struct {
 func Replay(ctx context.Context, t Target, hellos []Hello, opt Options, emit evidence.Emit) error {
 	opt = opt.withDefaults()
 	t = t.OrPort(opt.Port)
+	if t.overUDP() {
+		return fmt.Errorf("replay to %s: recorded hellos are those of TCP; leave %s:// out", t, t.Protocol)
+	}
 	questions, err := recorded(hellos)
 	if err != nil {
 		return err

@@ -275,7 +275,15 @@ type truth map[tlswire.Version][]string
 // accepted version's set of suites.
 func (want truth) check(t *testing.T, got *evidence.Server) {
 	t.Helper()
-	for _, v := range tlswire.StreamVersions {
+	want.checkVersions(t, got, tlswire.StreamVersions[:])
+}
+
+func (want truth) checkVersions(t *testing.T, got *evidence.Server, versions []tlswire.Version) {
+	t.Helper()
+	if len(got.Versions) != len(versions) {
+		t.Errorf("%d versions, want %v", len(got.Versions), versions)
+	}
+	for _, v := range versions {
 		state, suites := got.Versions[v], want[v]
 		switch {
 		case state == nil:

@@ -94,7 +94,7 @@ func (h *host) drain(ctx context.Context, v *version, all []tlswire.Suite, first
 // algorithm allows that key to sign, and then fails with the refusal that says
 // nothing is in common.
 func unsignedByRSA(v tlswire.Version, found, all []tlswire.Suite) (other []tlswire.Suite) {
-	if v != tlswire.TLS12 || slices.ContainsFunc(found, signedByRSA) || !slices.ContainsFunc(all, signedByRSA) {
+	if v.Rank() != tlswire.TLS12.Rank() || slices.ContainsFunc(found, signedByRSA) || !slices.ContainsFunc(all, signedByRSA) {
 		return nil
 	}
 	for _, s := range all {

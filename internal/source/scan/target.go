@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -18,13 +19,19 @@ type Target struct {
 	Host     string // a name or an IP address, without brackets
 	Port     uint16
 	PortSet  bool     // the operand named the port, so Options.Port does not apply
-	Protocol string   // https, smtp, smtps ... or tls: what runs on top
+	Protocol string   // https, smtp, smtps ... or tls: what runs on top; quic, dtls: over UDP
 	StartTLS string   // the dialog in which TLS is asked for; "" when TLS comes first
 	ALPN     []string // what a server of this protocol insists on
 }
 
-// String is host:port.
-func (t Target) String() string { return net.JoinHostPort(t.Host, strconv.Itoa(int(t.Port))) }
+// String is host:port, behind the scheme where that port is one of UDP.
+func (t Target) String() string {
+	s := net.JoinHostPort(t.Host, strconv.Itoa(int(t.Port)))
+	if t.overUDP() {
+		return t.Protocol + "://" + s
+	}
+	return s
+}
 
 // as makes the target one of a scheme's.
 func (t Target) as(s starttls.Scheme, p *starttls.Protocol) Target {
@@ -35,26 +42,42 @@ func (t Target) as(s starttls.Scheme, p *starttls.Protocol) Target {
 	return t
 }
 
+// targetOf is what a scheme alone says of a target.
+func targetOf(scheme string) (Target, bool) {
+	switch scheme {
+	case protoQUIC:
+		return Target{Port: 443, PortSet: true, Protocol: scheme}, true
+	case protoDTLS:
+		return Target{PortSet: true, Protocol: scheme}, true
+	}
+	s, p, ok := starttls.SchemeNamed(scheme)
+	if !ok {
+		return Target{}, false
+	}
+	return Target{Port: s.Port, PortSet: true}.as(s, p), true
+}
+
 func parseURL(s string) (Target, error) {
 	u, err := url.Parse(s)
 	if err != nil {
 		return Target{}, errors.New("not a URL; want something like https://host:port/")
 	}
-	sch, protocol, ok := starttls.SchemeNamed(strings.ToLower(u.Scheme))
+	t, ok := targetOf(strings.ToLower(u.Scheme))
 	if !ok {
-		known := strings.Join(starttls.SchemeNames(), "://, ")
+		known := strings.Join(slices.Concat(starttls.SchemeNames(), []string{protoQUIC, protoDTLS}), "://, ")
 		return Target{}, fmt.Errorf("scheme %q is not known; known are %s://", u.Scheme, known)
 	}
-	host, err := checkHost(u.Hostname())
-	if err != nil {
+	if t.Host, err = checkHost(u.Hostname()); err != nil {
 		return Target{}, err
 	}
-	t := Target{Host: host, Port: sch.Port, PortSet: true}.as(sch, protocol)
 	if strings.HasSuffix(u.Host, ":") {
 		return Target{}, errors.New("the port after ':' is missing")
 	}
 	if u.Port() != "" {
 		t.Port, err = checkPort(u.Port())
+	}
+	if t.Port == 0 && err == nil {
+		err = errors.New("the port is missing: DTLS has none of its own; want something like dtls://host:5684")
 	}
 	return t, err
 }
@@ -192,7 +215,7 @@ func LooksLikeTarget(arg string) bool {
 		// An operand that was surely meant as a target deserves the error
 		// that says what is wrong with it.
 		name, _, ok := strings.Cut(arg, "://")
-		_, _, known := starttls.SchemeNamed(strings.ToLower(name))
+		_, known := targetOf(strings.ToLower(name))
 		_, _, cidrErr := net.ParseCIDR(arg)
 		return ok && known || cidrErr == nil
 	}
