@@ -97,9 +97,9 @@ const (
 	ProtocolDTLS = "dtls"
 )
 
-// OverUDP reports whether the record is a scan of QUIC or DTLS. What answers there may
-// be another program than at the TCP port of the same number: such a record
-// says nothing of what clients of TLS over TCP find.
+// OverUDP reports whether the record is a scan of QUIC or DTLS. What answers
+// there may be another program than at the TCP port of the same number: such a
+// record says nothing of what clients of TLS over TCP find.
 func (s *Server) OverUDP() bool {
 	return s.Basis != Declared && (s.Protocol == ProtocolQUIC || s.Protocol == ProtocolDTLS)
 }

@@ -65,9 +65,6 @@ func (f *DTLSFlight) add(h *DTLSHandshake) error {
 	return nil
 }
 
-// Held is how many bytes of memory the flight takes, about.
-func (f *DTLSFlight) Held() int { return 2*f.held + 96*len(f.messages) }
-
 // Cookie is that of a whole HelloVerifyRequest (RFC 6347, 4.2.1).
 func (f *DTLSFlight) Cookie() ([]byte, bool) {
 	for _, m := range f.messages {

@@ -92,6 +92,20 @@ func recordedServers() map[string]*negotiate.Server {
 
 // TestRecognise: a captured hello takes over what all known clients with its
 // fingerprint refuse, and nothing when they differ.
+// TestClientsMeetServersOfTCP: what is known of a UDP port is no server for
+// the clients, which are those of TCP.
+func TestClientsMeetServersOfTCP(t *testing.T) {
+	accepts := map[tlswire.Version]*evidence.VersionState{tlswire.TLS13: {State: evidence.Accepted}}
+	_, servers, err := Parties([]evidence.Record{
+		&evidence.Server{Target: "a.example:443", Protocol: "https", Versions: accepts},
+		&evidence.Server{Target: "quic://a.example:443", Protocol: evidence.ProtocolQUIC, Versions: accepts},
+		&evidence.Server{Target: "dtls://a.example:443", Protocol: evidence.ProtocolDTLS, Versions: accepts},
+	}, SimulateOptions{})
+	if err != nil || len(servers) != 1 || servers[0].Name != "a.example:443" {
+		t.Errorf("servers %+v, %v", servers, err)
+	}
+}
+
 func TestRecognise(t *testing.T) {
 	base, err := knowledge.Load()
 	if err != nil {

@@ -110,7 +110,8 @@ type scanCmd struct {
 	File     []string `short:"f" sep:"none" help:"Read targets from this file, - for stdin. Any number a line; # starts a comment." placeholder:"FILE"`
 	Versions bool     `name:"versions-only" help:"Ask for versions alone, and not for suites, groups and other facts: for many hosts."`
 	Resume   string   `help:"Keep what is found in this file, and go on from it after an interruption: nothing is lost, and what is done is not asked again." placeholder:"STATE"`
-	Replay   []string `help:"Instead of asking what the server accepts, send it this recorded hello as it is: of a capture, a known client's data file, or the knowledge base by name (all is every one). May be given more than once." placeholder:"FILE|NAME" sep:"none"`
+	QUIC     bool     `name:"quic" xor:"quic" help:"Ask for QUIC too, at the UDP port of each HTTPS target."`
+	Replay   []string `xor:"quic" help:"Instead of asking what the server accepts, send it this recorded hello as it is: of a capture, a known client's data file, or the knowledge base by name (all is every one). May be given more than once." placeholder:"FILE|NAME" sep:"none"`
 	evidenceFlags
 	scanFlags
 }
@@ -131,7 +132,7 @@ func (c *scanCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	opt.Stream, opt.Scan.VersionsOnly = c.JSON, c.Versions
+	opt.Stream, opt.Scan.VersionsOnly, opt.Scan.QUIC = c.JSON, c.Versions, c.QUIC
 	if len(c.Replay) > 0 {
 		return c.replay(s, targets, opt)
 	}

@@ -46,6 +46,32 @@ func TestListingOfConfigurations(t *testing.T) {
 	}
 }
 
+// TestListingOverUDP: versions of DTLS stand newest first, as those of TLS do,
+// and the port is told from that of TCP.
+func TestListingOverUDP(t *testing.T) {
+	accepted := &evidence.VersionState{State: evidence.Accepted, Because: "server_hello", Order: "server", Suites: []string{"TLS_AES_128_GCM_SHA256"}}
+	got := listed(t, []evidence.Record{
+		&evidence.Server{
+			Target: "quic://a.example:443", IP: "192.0.2.1", Status: evidence.StatusOK, Protocol: evidence.ProtocolQUIC,
+			Versions: map[tlswire.Version]*evidence.VersionState{tlswire.TLS13: accepted}, QUICVersions: []string{"QUIC v1", "QUIC v2"},
+		},
+		&evidence.Server{
+			Target: "dtls://a.example:5684", IP: "192.0.2.1", Status: evidence.StatusPartial, Protocol: evidence.ProtocolDTLS,
+			Versions: map[tlswire.Version]*evidence.VersionState{
+				tlswire.DTLS10: accepted, tlswire.DTLS12: accepted, tlswire.DTLS13: {State: evidence.Unknown, Because: "timeout"},
+			},
+		},
+	})
+	for _, want := range []string{
+		"quic://a.example:443 (192.0.2.1)\n  ✓ TLS 1.3  accepted  1 suite, server's order\n  QUIC     QUIC v1, QUIC v2\n",
+		"dtls://a.example:5684 (192.0.2.1)\n  ? DTLS 1.3 unknown   timeout\n  ✓ DTLS 1.2 accepted  1 suite, server's order\n  ! DTLS 1.0 accepted  1 suite, server's order\n",
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("no %q in\n%s", want, got)
+		}
+	}
+}
+
 func listed(t *testing.T, records []evidence.Record) string {
 	t.Helper()
 	var b strings.Builder

@@ -32,7 +32,10 @@ type Options struct {
 	// VersionsOnly leaves out suites, groups and facts: some twelve connections
 	// an address. A "no" is as sure as without.
 	VersionsOnly bool
-	Roots        *Roots // to judge certificates by; nil: trust is not known
+	// QUIC asks the UDP port of each HTTPS target too, after its TCP port. Where
+	// nobody answers that takes twice the Timeout.
+	QUIC  bool
+	Roots *Roots // to judge certificates by; nil: trust is not known
 
 	Network string      // of the addresses of a name: "ip" (the default), "ip4" or "ip6"; others are left out
 	Exclude *Exclusions // what must not be asked; ready

@@ -20,7 +20,10 @@ func Run(ctx context.Context, t Target, opt Options, emit evidence.Emit) error {
 		sni = t.Host
 	}
 	return eachAddress(ctx, t, sni, opt, emit, func(ip netip.Addr, opt Options) error {
-		return scanAddress(ctx, t, ip, sni, opt, emit)
+		if err := scanAddress(ctx, t, ip, sni, opt, emit); err != nil || !opt.QUIC || t.Protocol != "https" {
+			return err
+		}
+		return scanAddress(ctx, Target{Host: t.Host, Port: t.Port, PortSet: true, Protocol: protoQUIC}, ip, sni, opt, emit)
 	})
 }
 

@@ -38,6 +38,9 @@ func TestParseTarget(t *testing.T) {
 		{"smtps://mail.example", "mail.example:465", "smtps", "", true},
 		{"pop3s://mail.example", "mail.example:995", "pop3s", "", true},
 		{"tls://mail.example:25", "mail.example:25", "tls", "", true},
+		{"quic://mail.example", "quic://mail.example:443", "quic", "", true},
+		{"QUIC://[2001:db8::1]:8443/", "quic://[2001:db8::1]:8443", "quic", "", true},
+		{"dtls://coap.example:5684", "dtls://coap.example:5684", "dtls", "", true},
 		{" mail.example ", "mail.example:443", "https", "", false},
 	} {
 		got, err := ParseTarget(c.arg)
@@ -58,6 +61,7 @@ func TestParseTargetRefuses(t *testing.T) {
 		"   ":                                 "give a host",
 		"mail.example:":                       "missing",
 		"https://mail.example:":               "missing",
+		"dtls://coap.example":                 "dtls://host:5684",
 		"mail.example:0":                      "1 to 65535",
 		"mail.example:65536":                  "1 to 65535",
 		"mail.example:https":                  "1 to 65535",

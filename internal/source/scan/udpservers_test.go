@@ -198,6 +198,13 @@ func TestTruthQUICCaddy(t *testing.T) {
 	if !slices.Contains(got.QUICVersions, "QUIC v1") {
 		t.Errorf("versions %v", got.QUICVersions)
 	}
+	both := scanAll(t, "https://"+addr, Options{SNI: "localhost", QUIC: true, VersionsOnly: true}).servers
+	if len(both) != 2 || both[0].Target != addr || both[0].OverUDP() || both[1].Target != "quic://"+addr || !both[1].OverUDP() {
+		t.Fatalf("%d records", len(both))
+	}
+	if x := both[1].Versions[tlswire.TLS13]; len(both[0].Versions) != len(tlswire.StreamVersions) || len(both[1].Versions) != 1 || x.State != evidence.Accepted {
+		t.Errorf("versions %v and %v", both[0].Versions, both[1].Versions)
+	}
 }
 
 func TestTruthQUICNgtcp2(t *testing.T) {
