@@ -220,6 +220,9 @@ func scanKey(t scan.Target, opt *scan.Options) string {
 	} else if opt.Signatures {
 		key = "all, signatures"
 	}
+	if opt.QUIC {
+		key += ", quic"
+	}
 	if opt.Network != "" && opt.Network != "ip" {
 		key += " " + opt.Network
 	}
