@@ -53,7 +53,7 @@ func (j *judge) aboutServer(v *Verdict, shown map[string]bool) []Step {
 		return nil
 	}
 	var steps []Step
-	for _, s := range j.dir.scans(v.ServerParty) {
+	for _, s := range j.dir.scansOver(v.ServerParty, v.Protocol) {
 		steps = append(steps, scanStep(s))
 		shown[scanRef(s)] = true
 	}

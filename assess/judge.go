@@ -151,6 +151,12 @@ func (j *judge) blameClient(v *Verdict, t *tally, c *clientSide, s *serverSide) 
 	default:
 		v.Why = say("only ever on %s", t.weakest)
 	}
+	switch {
+	case t.another.Known():
+		v.Why = v.Why.And(say("another program at this address offers %s", t.another))
+	case t.weak == 0 && t.failed == 0 && best.Known():
+		v.Why = v.Why.And(say("only its hello was seen, the server's answer was not"))
+	}
 	if s.best().Below(j.policy.Floor) {
 		v.LimitedBy = BothSides
 		v.Why = v.Why.And(say("the server does at most %s", s.best()))
@@ -179,7 +185,7 @@ func (j *judge) blameServer(v *Verdict, t *tally, s *serverSide, how evidence.Ba
 	f.apply(v)
 	v.Because = append(v.Because, s.refs...)
 	if f.cause == Unidentified && len(s.scans) == 0 {
-		v.Next = Verbatim("tlsready scan " + v.Server)
+		v.Next = lookAgain(v)
 	}
 	j.mailIsOpportunistic(v)
 }
@@ -222,7 +228,7 @@ func (j *judge) blameNobody(v *Verdict, t *tally, c *clientSide, s *serverSide) 
 		v.Cause = Unidentified
 		v.Because = append(v.Because, c.fact())
 	}
-	v.Next = Verbatim("tlsready scan " + v.Server)
+	v.Next = lookAgain(v)
 	j.mailIsOpportunistic(v)
 }
 
@@ -245,7 +251,7 @@ func (j *judge) onlyFailed(v *Verdict, p *pair, t *tally, s *serverSide) {
 		v.Why = say("fails today: the client offers %s, the server refuses the version", t.offered)
 		v.Fix = s.enable(floor)
 		v.Because = append(v.Because, s.refs...)
-		v.Next = Verbatim("tlsready scan " + v.Server)
+		v.Next = lookAgain(v)
 	case !h.Negotiated.Known() && j.neverAgree(v, p, h, s):
 	case h.Negotiated.AtLeast(floor):
 		v.Verdict = Unknown
@@ -257,7 +263,7 @@ func (j *judge) onlyFailed(v *Verdict, p *pair, t *tally, s *serverSide) {
 		if t.offered.Known() {
 			v.Why = say("fails today although the client offers %s: ended %s", t.offered, alert)
 		}
-		v.Next = Verbatim("tlsready scan " + v.Server)
+		v.Next = lookAgain(v)
 	}
 }
 
@@ -270,10 +276,10 @@ func (j *judge) unmeasured(v *Verdict, t *tally, s *serverSide) {
 		v.Next = say("tlsready watch a longer capture of this pair")
 	case t.offered.Known():
 		v.Why = say("the client offers %s; the server's answer was not seen", t.offered)
-		v.Next = Verbatim("tlsready scan " + v.Server)
+		v.Next = lookAgain(v)
 	default:
 		v.Why = say("connections were seen, but nothing shows their version")
-		v.Next = Verbatim("tlsready scan " + v.Server)
+		v.Next = lookAgain(v)
 	}
 }
 

@@ -95,7 +95,7 @@ func (p *pair) rows() iter.Seq[evidence.Row] {
 func pairUp(d *directory, seen *evidence.Table, contradicts []bool) *pairs {
 	var clients, agents, servers numbering
 	clientOf := newMemo(seen.Parties())
-	agentOf, serverOf := newMemo(seen.Parties()), newMemo(seen.Parties())
+	agentOf, serverOf, udpServerOf := newMemo(seen.Parties()), newMemo(seen.Parties()), newMemo(seen.Parties())
 	list := make([]member, 0, seen.Len())
 	for i := range seen.Len() {
 		c, s, t := seen.Numbers(i)
@@ -106,9 +106,12 @@ func pairUp(d *directory, seen *evidence.Table, contradicts []bool) *pairs {
 		m := member{row: uint32(i)}
 		m.client = clientOf.get(c, func() uint32 { return clients.of(d.clientID(*client)) })
 		m.agent = agentOf.get(c, func() uint32 { return agents.of(client.UserAgent) })
-		if *server == (evidence.Party{}) {
+		switch protocol := seen.TermsOf(t).Protocol; {
+		case *server == (evidence.Party{}):
 			m.server = servers.of(d.serverOf(seen.Row(i)))
-		} else {
+		case overUDP(protocol):
+			m.server = udpServerOf.get(s, func() uint32 { return servers.of(endpointID(d.serverID(*server), protocol)) })
+		default:
 			m.server = serverOf.get(s, func() uint32 { return servers.of(d.serverID(*server)) })
 		}
 		list = append(list, m)

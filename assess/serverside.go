@@ -48,7 +48,7 @@ type sideKey struct {
 }
 
 func (j *judge) sharedSide(p *pair) *serverSide {
-	s := &serverSide{base: j.base, dir: j.dir, floor: j.policy.Floor, id: p.server, host: j.dir.hostOf(p.serverParty), scans: j.dir.scans(p.serverParty)}
+	s := &serverSide{base: j.base, dir: j.dir, floor: j.policy.Floor, id: p.server, host: j.dir.hostOf(p.serverParty), scans: j.dir.scansOver(p.serverParty, p.protocol)}
 	if o, ok := j.serverBest[p.server]; ok {
 		s.observed, s.seen = o.version, o.last
 		s.refs = append(s.refs, o.ref)
@@ -57,7 +57,7 @@ func (j *judge) sharedSide(p *pair) *serverSide {
 		s.addScan(scan)
 	}
 	if s.host != nil && len(s.scans) == 0 {
-		s.declared(p.serverParty.Port)
+		s.declared(p.serverParty.Port, p.protocol)
 	}
 	s.endpoint, _ = j.base.EndpointByHost(serverName(p.serverParty, p.server), p.serverParty.Port)
 	return s
@@ -78,9 +78,9 @@ func (s *serverSide) addScan(scan *evidence.Server) {
 }
 
 // declared takes the configuration of the listener for what no scan told.
-func (s *serverSide) declared(port uint16) {
+func (s *serverSide) declared(port uint16, protocol string) {
 	for _, d := range s.host.servers {
-		if d.Port != port || port == 0 {
+		if d.Port != port || port == 0 || overUDP(d.Protocol) != overUDP(protocol) {
 			continue
 		}
 		if best, settled := scanBest(d); best.Rank() > s.scanned.Rank() {

@@ -15,6 +15,7 @@ type tally struct {
 	bySource []sourceCounts
 
 	offered     tlswire.Version // best offer in any hello; zero when no hello was seen
+	another     tlswire.Version // better offer in a hello that another program made
 	weakest     tlswire.Version // weakest version agreed on
 	strongest   tlswire.Version // strongest version agreed on
 	downgrade   tlswire.Version // best that a ServerHello's marker proves
@@ -47,10 +48,12 @@ type counts struct {
 
 func (p *pair) tally(floor tlswire.Version) *tally {
 	t := &tally{}
+	var r retries
 	var prints []string
 	var telling, others []string
 	for h := range p.rows() {
 		t.add(&h, floor)
+		r.add(&h, floor)
 		if h.Client.JA4 != "" && !slices.Contains(prints, h.Client.JA4) && len(prints) < scannerHellos {
 			prints = append(prints, h.Client.JA4)
 		}
@@ -61,6 +64,9 @@ func (p *pair) tally(floor tlswire.Version) *tally {
 		}
 	}
 	t.prints = len(prints)
+	if t.strong == 0 && r.ofAnother(floor) {
+		t.another, t.offered = t.offered, r.own
+	}
 	if t.refs = firstRefs(telling); len(t.refs) == 0 {
 		t.refs = firstRefs(others)
 	}
