@@ -25,7 +25,7 @@ func (j *judge) judgeAlone(records []evidence.Record, ps *pairs) []Verdict {
 			continue
 		}
 		party := evidence.Party{IP: s.IP, Port: s.Port, Name: scanName(s)}
-		if id := endpointID(j.dir.serverID(party), s.Protocol); !used[id] {
+		if id := j.dir.serverID(party); !used[id] {
 			out = append(out, j.judgeScan(s, id, party))
 		}
 	}

@@ -109,7 +109,7 @@ func pairUp(d *directory, seen *evidence.Table, contradicts []bool) *pairs {
 		switch protocol := seen.TermsOf(t).Protocol; {
 		case *server == (evidence.Party{}):
 			m.server = servers.of(d.serverOf(seen.Row(i)))
-		case overUDP(protocol):
+		case inDatagrams(protocol):
 			m.server = udpServerOf.get(s, func() uint32 { return servers.of(endpointID(d.serverID(*server), protocol)) })
 		default:
 			m.server = serverOf.get(s, func() uint32 { return servers.of(d.serverID(*server)) })

@@ -80,7 +80,7 @@ func (s *serverSide) addScan(scan *evidence.Server) {
 // declared takes the configuration of the listener for what no scan told.
 func (s *serverSide) declared(port uint16, protocol string) {
 	for _, d := range s.host.servers {
-		if d.Port != port || port == 0 || overUDP(d.Protocol) != overUDP(protocol) {
+		if d.Port != port || port == 0 || inDatagrams(d.Protocol) != inDatagrams(protocol) {
 			continue
 		}
 		if best, settled := scanBest(d); best.Rank() > s.scanned.Rank() {

@@ -3,6 +3,8 @@ package watch
 import (
 	"bytes"
 	"encoding/binary"
+
+	"github.com/tlsready/tlsready/evidence"
 )
 
 // protocol names what runs over TLS: by what came before the hello, else by
@@ -10,9 +12,9 @@ import (
 func (s *session) protocol() string {
 	switch {
 	case s.quic != nil:
-		return "quic"
+		return evidence.ProtocolQUIC
 	case s.dtls != nil:
-		return "dtls"
+		return evidence.ProtocolDTLS
 	}
 	client, server := &s.half[s.client], &s.half[1-s.client]
 	if client.prefix > 0 {
