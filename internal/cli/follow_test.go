@@ -118,7 +118,6 @@ func (s *logServer) pack() {
 }
 
 func (s *logServer) run(stop <-chan struct{}) {
-	s.open()
 	for s.err == nil {
 		select {
 		case <-stop:
@@ -162,13 +161,23 @@ func killFollower(t *testing.T, kills int, name string) {
 		t.Fatal(err)
 	}
 	server := &logServer{folder: logs, truth: truth, r: rand.New(rand.NewPCG(seed, 1))}
+	server.open()
+	server.row()
+	follow := []string{"import", "--store", store, "--follow", "--poll", "5ms", filepath.Join(logs, name)}
+	if name != "" {
+		// What was rotated away before anybody read the log once, nobody can
+		// know to be its past: the store begins before the first rotation.
+		if out, err := exec.Command("tlsready", "import", "--store", store, filepath.Join(logs, name)).CombinedOutput(); err != nil {
+			t.Fatalf("%v\n%s", err, out)
+		}
+	}
 	stop := make(chan struct{})
 	var wg sync.WaitGroup
 	wg.Go(func() { server.run(stop) })
 	r := rand.New(rand.NewPCG(seed, 2))
 	for range kills {
 		var said bytes.Buffer
-		cmd := exec.Command("tlsready", "import", "--store", store, "--follow", "--poll", "5ms", filepath.Join(logs, name))
+		cmd := exec.Command("tlsready", follow...)
 		cmd.Stderr = &said
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
