@@ -110,6 +110,7 @@ type scanCmd struct {
 	File     []string `short:"f" sep:"none" help:"Read targets from this file, - for stdin. Any number a line; # starts a comment." placeholder:"FILE"`
 	Versions bool     `name:"versions-only" help:"Ask for versions alone, and not for suites, groups and other facts: for many hosts."`
 	Resume   string   `help:"Keep what is found in this file, and go on from it after an interruption: nothing is lost, and what is done is not asked again." placeholder:"STATE"`
+	Diff     string   `help:"Print what changed since an earlier scan, of which this is the evidence, in place of what is found." placeholder:"OLD"`
 	QUIC     bool     `name:"quic" xor:"quic" help:"Ask for QUIC too, at the UDP port of each HTTPS target."`
 	Replay   []string `xor:"quic" help:"Instead of asking what the server accepts, send it this recorded hello as it is: of a capture, a known client's data file, or the knowledge base by name (all is every one). May be given more than once." placeholder:"FILE|NAME" sep:"none"`
 	evidenceFlags
@@ -121,8 +122,8 @@ func (c *scanCmd) Run(s *session) error {
 	if err := s.speak(c.langFlag); err != nil {
 		return err
 	}
-	if len(c.Replay) > 0 && (c.Resume != "" || c.Versions) {
-		return usage("--replay sends what was recorded and nothing else: neither --resume nor --versions-only go with it")
+	if len(c.Replay) > 0 && (c.Resume != "" || c.Diff != "" || c.Versions) {
+		return usage("--replay sends what was recorded and nothing else: --resume, --diff and --versions-only do not go with it")
 	}
 	opt := s.options(nil)
 	if err := c.apply(&opt); err != nil {
@@ -147,7 +148,24 @@ func (c *scanCmd) scan(s *session, targets *app.Targets, opt app.Options) (err e
 		}
 		defer func() { err = errors.Join(err, opt.State.Close()) }()
 	}
-	return c.ask(s, opt, func(opt app.Options) (*app.Collection, error) { return app.Scan(s.ctx, targets, opt) })
+	show := c.show
+	if c.Diff != "" {
+		before, err := app.OpenBefore(c.Diff)
+		if err != nil {
+			return usageError{err}
+		}
+		defer before.Close()
+		show = func(s *session, opt app.Options, run asked) error { return c.compare(s, before, opt, run) }
+	}
+	return c.ask(s, opt, show, func(opt app.Options) (*app.Collection, error) { return app.Scan(s.ctx, targets, opt) })
+}
+
+// asked is a scan that waits for what its results are to be done with.
+type asked func(app.Options) (*app.Collection, error)
+
+// show prints what is found.
+func (c *scanCmd) show(s *session, opt app.Options, run asked) error {
+	return s.show(c.evidenceFlags, true, opt, run)
 }
 
 // targets are those on the command line, all of them checked that can be.
@@ -177,9 +195,9 @@ func (c *scanCmd) targets(s *session) (*app.Targets, error) {
 
 // ask runs a scan and prints what it gives. Operands that only showed
 // themselves to be none while others were being asked are wrong usage still.
-func (c *scanCmd) ask(s *session, opt app.Options, run func(app.Options) (*app.Collection, error)) error {
+func (c *scanCmd) ask(s *session, opt app.Options, show func(*session, app.Options, asked) error, run asked) error {
 	var bad *scan.BadTarget
-	err := s.show(c.evidenceFlags, true, opt, func(opt app.Options) (*app.Collection, error) {
+	err := show(s, opt, func(opt app.Options) (*app.Collection, error) {
 		got, err := run(opt)
 		if got != nil {
 			bad = got.Bad
@@ -203,7 +221,7 @@ func (c *scanCmd) replay(s *session, targets *app.Targets, opt app.Options) erro
 	if err != nil {
 		return usageError{err}
 	}
-	return c.ask(s, opt, func(opt app.Options) (*app.Collection, error) {
+	return c.ask(s, opt, c.show, func(opt app.Options) (*app.Collection, error) {
 		return app.Replay(s.ctx, targets, hellos, opt)
 	})
 }
