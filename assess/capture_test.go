@@ -127,3 +127,24 @@ func TestTwoPrograms(t *testing.T) {
 		}
 	}
 }
+
+// TestBehindBalancer has a balancer name the clients whose connections it
+// hands on: they are not one client, and each joins what is known of it.
+func TestBehindBalancer(t *testing.T) {
+	handed := func(client string, v tlswire.Version) *evidence.Handshake {
+		h := captured(v, v)
+		h.Client = evidence.Party{IP: "10.0.0.1", Port: 4711, Name: client}
+		return h
+	}
+	own := captured(tlswire.TLS10, tlswire.TLS10)
+	own.Client = evidence.Party{IP: "203.0.113.5"}
+	r := judgeAll(t, loadBase(t), "tls12", "", recs(handed("203.0.113.5", tlswire.TLS10), own, handed("203.0.113.6", tlswire.TLS13)))
+	got := map[string]string{}
+	for i := range r.Verdicts.Len() {
+		v := r.Verdicts.At(i)
+		got[v.Client] = string(v.Verdict)
+	}
+	if len(got) != 2 || got["203.0.113.5"] != string(Breaks) || got["203.0.113.6"] != string(OK) {
+		t.Errorf("%v", got)
+	}
+}

@@ -136,6 +136,7 @@ const unnamed = "unnamed server"
 
 // clientID is the name a client is shown and joined under.
 func (d *directory) clientID(p evidence.Party) string {
+	p = behindBalancer(p)
 	if p.Name != "" {
 		if h := d.find(p.Name); h != nil {
 			return strings.ToLower(h.name)
@@ -146,6 +147,16 @@ func (d *directory) clientID(p evidence.Party) string {
 		return key
 	}
 	return cmp.Or(p.IP, p.Identity, "unknown client")
+}
+
+// behindBalancer is the party itself, unless it is called by an address: then
+// a balancer said whose connection it hands on, and the address beside is the
+// balancer's.
+func behindBalancer(p evidence.Party) evidence.Party {
+	if p.Name != "" && isAddress(p.Name) {
+		p.IP, p.Port, p.Name = strings.Trim(p.Name, "[]"), 0, ""
+	}
+	return p
 }
 
 // find gives the host of a name. A bare name and a full one are the same host
@@ -174,6 +185,7 @@ func (d *directory) find(name string) *host {
 // hostOf gives what is declared of a party, by name or by address; nil if
 // nothing is.
 func (d *directory) hostOf(p evidence.Party) *host {
+	p = behindBalancer(p)
 	if key, ok := d.hostByIP[p.IP]; ok && d.hosts[key] != nil {
 		return d.hosts[key]
 	}

@@ -8,7 +8,8 @@
 // order, search.go finds where TLS begins, also after STARTTLS, SOCKS, CONNECT
 // or PROXY, and records.go takes the messages out of the records. Of UDP,
 // udp.go tells QUIC from DTLS, and quic.go and dtls.go take the messages out of
-// their packets. handshake.go and outcome.go make evidence of them.
+// their packets. handshake.go and outcome.go make evidence of them;
+// proxied.go reads whose connection a balancer says it hands on.
 //
 // # Memory
 //

@@ -275,6 +275,9 @@ func (s *session) complete() {
 	ev, t := s.ev, &s.t.tally
 	client, server := &s.key[s.client], &s.key[1-s.client]
 	ev.Client.IP, ev.Client.Port = address(client), client.port
+	if h := &s.half[s.client]; h.prefix > 0 {
+		ev.Client.Name = proxiedClient(h.head[:h.headN])
+	}
 	ev.Server.IP, ev.Server.Port = address(server), server.port
 	ev.Refs = []string{t.ref(s.ref)}
 	ev.Protocol = s.protocol()

@@ -18,7 +18,7 @@ type parser struct {
 	searched int
 	prefix   int    // bytes before TLS
 	carry    []byte // search: the start of what may be a hello
-	head     [48]byte
+	head     [64]byte
 	headN    int
 
 	header  [5]byte

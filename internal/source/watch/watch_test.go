@@ -196,6 +196,16 @@ func TestPrefixes(t *testing.T) {
 		{3128, []string{"", "CONNECT a.example:443 HTTP/1.1\r\n\r\n", "HTTP/1.1 200 OK\r\n\r\n"}, "tls"},
 		{1080, []string{"", "\x05\x01\x00", "\x05\x00", "\x05\x01\x00\x01\x01\x02\x03\x04\x01\xbb", "\x05\x00\x00\x01\x00\x00\x00\x00\x00\x00"}, "tls"},
 		{443, []string{"", "PROXY TCP4 203.0.113.5 198.51.100.9 1234 443\r\n"}, "https"},
+		{443, []string{"", "\r\n\r\n\x00\r\nQUIT\n\x21\x11\x00\x0c\xcb\x00\x71\x05\xc6\x33\x64\x09\x04\xd2\x01\xbb"}, "https"},
+		{1080, []string{"", "\x04\x01\x01\xbb\x01\x02\x03\x04user\x00", "\x00\x5a\x00\x00\x00\x00\x00\x00"}, "tls"},
+		{10389, []string{"", "\x30\x1d\x02\x01\x01\x77\x18\x80\x161.3.6.1.4.1.1466.20037", "\x30\x0c\x02\x01\x01\x78\x07\x0a\x01\x00\x04\x00\x04\x00"}, "ldap"},
+		{11433, []string{"", "\x12\x01\x00\x2f\x00\x00\x00\x00" + strings.Repeat("\x00", 39), "\x04\x01\x00\x2b\x00\x00\x01\x00" + strings.Repeat("\x00", 35)}, "tds"},
+		{16667, []string{"", "CAP LS 302\r\n", ":irc CAP * LS :tls\r\n", "STARTTLS\r\n", ":irc 670 * :go\r\n"}, "irc"},
+		{16667, []string{"", "STARTTLS\r\n", ":irc 670 * :go\r\n"}, "irc"},
+		{1119, []string{"200 news ready\r\n", "STARTTLS\r\n", "382 go\r\n"}, "nntp"},
+		{1119, []string{"201 news, no posting\r\n", "STARTTLS\r\n", "382 go\r\n"}, "nntp"},
+		{14190, []string{"\"IMPLEMENTATION\" \"x\"\r\n\"STARTTLS\"\r\nOK\r\n", "STARTTLS\r\n", "OK\r\n"}, "sieve"},
+		{10024, []string{"220 mx LMTP\r\n", "LHLO c\r\n", "250 STARTTLS\r\n", "STARTTLS\r\n", "220 go\r\n"}, "lmtp"},
 		{993, nil, "imap"},
 		{4444, nil, "tls"},
 	} {
@@ -210,6 +220,32 @@ func TestPrefixes(t *testing.T) {
 				t.Errorf("%s %s, want %s", h.Protocol, summary(h), tt.proto)
 			}
 		})
+	}
+}
+
+// TestPROXY has a balancer name the client before the hello: that client is
+// who offers. The addresses stay those of the connection.
+func TestPROXY(t *testing.T) {
+	v2 := "\r\n\r\n\x00\r\nQUIT\n"
+	long := "2001:0db8:1111:2222:3333:4444:5555:6666"
+	six := netip.MustParseAddr(long).AsSlice()
+	for _, tt := range []struct{ header, want string }{
+		{"PROXY TCP4 203.0.113.5 198.51.100.9 1234 443\r\n", "203.0.113.5"},
+		{"PROXY TCP6 2001:db8::5 2001:db8::9 1234 443\r\n", "2001:db8::5"},
+		{"PROXY TCP6 " + long + " " + long + " 1234 443\r\n", "2001:db8:1111:2222:3333:4444:5555:6666"},
+		{v2 + "\x21\x11\x00\x0c\xcb\x00\x71\x05\xc6\x33\x64\x09\x04\xd2\x01\xbb", "203.0.113.5"},
+		{v2 + "\x21\x21\x00\x24" + string(six) + string(six) + "\x04\xd2\x01\xbb", "2001:db8:1111:2222:3333:4444:5555:6666"},
+		// A check of the balancer itself, and what cannot be read.
+		{v2 + "\x20\x00\x00\x00", ""},
+		{v2 + "\x21\x11\x00\x01\xcb", ""},
+		{"PROXY UNKNOWN\r\n", ""},
+		{"PROXY TCP4 many words here\r\n", ""},
+	} {
+		c := newCapture()
+		c.connect(443).open().client([]byte(tt.header)).plain12("a.example")
+		if h := one(t, c); h.Client.Name != tt.want || h.Client.IP != "192.0.2.7" || h.Outcome != evidence.Completed {
+			t.Errorf("%q: %+v", tt.header, h.Client)
+		}
 	}
 }
 
@@ -270,6 +306,55 @@ func TestSynAckTwice(t *testing.T) {
 	k.plain12("a.example")
 	if h := one(t, c); summary(h) != "TLS 1.2 completed" {
 		t.Error(summary(h))
+	}
+}
+
+// TestEarlyData has the hello in the SYN (RFC 7413), in the acknowledgement
+// that ends TCP's handshake, and without a SYN.
+func TestEarlyData(t *testing.T) {
+	hello := clientHello(tlswire.TLS12, "a.example", 0)
+	for name, play := range map[string]func(*talker){
+		"in the SYN": func(k *talker) {
+			k.send(0, flagSYN, k.seq[0], hello)
+			k.seq[0] += 1 + uint32(len(hello))
+			k.send(1, flagSYN|flagACK, k.seq[1], nil)
+			k.seq[1]++
+		},
+		"in the SYN, of which the server takes nothing": func(k *talker) {
+			k.send(0, flagSYN, k.seq[0], hello[:40])
+			k.seq[0]++
+			k.send(1, flagSYN|flagACK, k.seq[1], nil)
+			k.seq[1]++
+			k.client(hello)
+		},
+		"in the acknowledgement": func(k *talker) {
+			k.send(0, flagSYN, k.seq[0], nil)
+			k.seq[0]++
+			k.send(1, flagSYN|flagACK, k.seq[1], nil)
+			k.seq[1]++
+			k.client(hello)
+		},
+		"the SYN-ACK alone": func(k *talker) {
+			k.send(1, flagSYN|flagACK, k.seq[1], nil)
+			k.seq[1]++
+			k.client(hello)
+		},
+		"the SYN after the hello": func(k *talker) {
+			seq := k.seq[0]
+			k.seq[0]++
+			k.client(hello)
+			k.send(0, flagSYN, seq, nil)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := newCapture()
+			k := c.connect(443)
+			play(k)
+			k.server(flight12(100)).client(clientFinish12()).server(finish())
+			if h := one(t, c); summary(h) != "TLS 1.2 completed" || h.Server.Name != "a.example" || h.Client.JA4 == "" {
+				t.Errorf("%s %+v", summary(h), h)
+			}
+		})
 	}
 }
 
