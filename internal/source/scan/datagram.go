@@ -183,10 +183,5 @@ func (q *question) helloUDP() tlswire.ClientHelloSpec {
 // asStream puts handshake messages into records, so that one parser reads the
 // answers of all transports.
 func asStream(messages []byte) []byte {
-	const most = 1 << 14 // bytes in a record
-	var stream []byte
-	for piece := range slices.Chunk(messages, most) {
-		stream = tlswire.AppendRecord(stream, tlswire.ContentHandshake, tlswire.TLS12, piece)
-	}
-	return stream
+	return tlswire.AppendRecord(nil, tlswire.ContentHandshake, tlswire.TLS12, messages)
 }

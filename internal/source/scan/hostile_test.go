@@ -429,6 +429,35 @@ func TestRateLimited(t *testing.T) {
 	}
 }
 
+// TestConnectionLimit: a server that has room for so many connections at once,
+// and ends or leaves hanging all others, whatever they say.
+func TestConnectionLimit(t *testing.T) {
+	for name, end := range map[string]func(net.Conn){"close": func(net.Conn) {}, "reset": abort, "hang": hold} {
+		for _, room := range []int32{1, 2, 4} {
+			t.Run(fmt.Sprint(room, " ", name), func(t *testing.T) {
+				t.Parallel()
+				var active atomic.Int32
+				conf := goConfig(t)
+				addr := listen(t, func(c net.Conn, _ int) {
+					if active.Add(1) > room {
+						active.Add(-1)
+						end(c)
+						return
+					}
+					defer active.Add(-1)
+					_, _, again := readHello(c)
+					time.Sleep(3 * time.Millisecond) // so that connections meet
+					tls.Server(again, conf).Handshake()
+				})
+				want := goTruth(all4...)
+				got := scanServer(t, addr, Options{Timeout: 2 * time.Second})
+				neverWrong(t, got, want)
+				want.check(t, got)
+			})
+		}
+	}
+}
+
 // TestMisfit: a ServerHello that names what was not offered is no evidence.
 func TestMisfit(t *testing.T) {
 	for name, c := range map[string]struct {
@@ -538,6 +567,21 @@ func TestHandshakeNeverGoesOn(t *testing.T) {
 		"text":    func(c net.Conn) { io.WriteString(c, "HTTP/1.0 500\r\n\r\n") },
 		"bad cert": func(c net.Conn) {
 			io.WriteString(c, "\x16\x03\x03\x00\x0b\x0b\x00\x00\x07\x00\x00\x04\x00\x00\x01\xff")
+		},
+		"certificates of 64 KiB by the hundred": func(c net.Conn) {
+			one := append([]byte{1, 0, 0}, make([]byte, 1<<16)...)
+			list := bytes.Repeat(one, 100)
+			n := len(list)
+			list = append([]byte{byte(n >> 16), byte(n >> 8), byte(n)}, list...)
+			c.Write(tlswire.AppendRecord(nil, tlswire.ContentHandshake, tlswire.TLS12, tlswire.AppendHandshake(nil, tlswire.TypeCertificate, list)))
+			hold(c)
+		},
+		"hellos without end": func(c net.Conn) {
+			for {
+				if _, err := c.Write(helloRecord(tlswire.TLS12, 0xC02F)); err != nil {
+					return
+				}
+			}
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

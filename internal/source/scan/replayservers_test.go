@@ -3,10 +3,8 @@ package scan
 import (
 	"crypto/tls"
 	"fmt"
-	"net"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"testing"
 )
@@ -120,75 +118,15 @@ func realGo(t *testing.T) (all []real) {
 	return all
 }
 
-// javaServers are lines of protocols, suites and whether the server's order
-// decides; "-" leaves the default.
+// javaServers are as startJava takes them.
 var javaServers = []string{
 	"- - -", "TLSv1.2 - -", "TLSv1.3 - -", "TLSv1 - -", "TLSv1,TLSv1.1,TLSv1.2,TLSv1.3 - true", "TLSv1,TLSv1.1,TLSv1.2 - false",
 	"TLSv1.2 TLS_RSA_WITH_AES_128_CBC_SHA,TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA256 true",
 }
 
 func realJava(t *testing.T) (all []real) {
-	r, _ := testCerts(t)
-	dir := t.TempDir()
-	write := func(name, text string) string {
-		path := filepath.Join(dir, name)
-		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return path
-	}
-	security := write("java.security", "jdk.tls.disabledAlgorithms=SSLv3, RC4, NULL, anon\n")
-	args := []string{
-		"-XX:TieredStopAtLevel=1", "-Xshare:auto", "-Xmx128m", "-Djava.security.properties=" + security,
-		write("Listen.java", javaListen), r.cert, r.key,
-	}
-	var ports []string
-	for _, s := range javaServers {
-		port := freePort(t)
-		ports = append(ports, port)
-		args = append(args, port+" "+s)
-	}
-	start(t, ports[len(ports)-1], program(t, "java", "openjdk-17-jdk-headless"), args...)
-	for i, s := range javaServers {
-		all = append(all, real{"Java " + s, func(*testing.T) string { return net.JoinHostPort("127.0.0.1", ports[i]) }})
+	for i, addr := range startJava(t, "SSLv3, RC4, NULL, anon", nil, javaServers...) {
+		all = append(all, real{"Java " + javaServers[i], func(*testing.T) string { return addr }})
 	}
 	return all
 }
-
-// javaListen listens on several ports: "CERT KEY 'PORT PROTOCOLS SUITES ORDER'...".
-var javaListen = strings.ReplaceAll(`import java.io.*; import java.net.*; import java.nio.file.*; import java.security.*;
-import java.security.cert.CertificateFactory; import java.security.spec.*; import java.util.*; import javax.net.ssl.*;
-class Listen {
-  public static void main(String[] a) throws Exception {
-    java.security.cert.Certificate c;
-    try (var in = new FileInputStream(a[0])) { c = CertificateFactory.getInstance("X.509").generateCertificate(in); }
-    var pem = Files.readString(Path.of(a[1])).replaceAll("-----[^-]*-----|\\s", "");
-    var key = KeyFactory.getInstance("RSA").generatePrivate(new PKCS8EncodedKeySpec(Base64.getDecoder().decode(pem)));
-    var store = KeyStore.getInstance("PKCS12");
-    store.load(null, null);
-    store.setKeyEntry("k", key, new char[0], new java.security.cert.Certificate[]{c});
-    var keys = KeyManagerFactory.getInstance("SunX509");
-    keys.init(store, new char[0]);
-    var context = SSLContext.getInstance("TLS");
-    context.init(keys.getKeyManagers(), null, null);
-    for (int i = 2; i < a.length; i++) {
-      var w = a[i].split(" ");
-      var socket = (SSLServerSocket) context.getServerSocketFactory().createServerSocket(Integer.parseInt(w[0]), BACKLOG, InetAddress.getByName("127.0.0.1"));
-      var p = socket.getSSLParameters();
-      if (!w[1].equals("-")) p.setProtocols(w[1].split(","));
-      if (!w[2].equals("-")) p.setCipherSuites(w[2].split(","));
-      if (!w[3].equals("-")) p.setUseCipherSuitesOrder(w[3].equals("true"));
-      socket.setSSLParameters(p);
-      new Thread(() -> serve(socket)).start();
-    }
-  }
-  static void serve(SSLServerSocket socket) {
-    while (true) {
-      try {
-        var s = (SSLSocket) socket.accept();
-        new Thread(() -> { try (s) { s.startHandshake(); s.getInputStream().read(); } catch (IOException e) { } }).start();
-      } catch (IOException e) { return; }
-    }
-  }
-}
-`, "BACKLOG", strconv.Itoa(50))

@@ -193,8 +193,8 @@ func (h *host) order(ctx context.Context, v *version) string {
 
 // turned is the list backwards, but with suites last that servers treat apart:
 // one with an order of its own may put ChaCha20 first for clients that do,
-// which have no hardware for AES, and Java takes 3DES and RC4 last in any
-// order (jdk.tls.legacyAlgorithms).
+// which have no hardware for AES, and Java takes weak ones last in any order
+// (jdk.tls.legacyAlgorithms).
 func turned(suites []tlswire.Suite) []tlswire.Suite {
 	list := slices.Clone(suites)
 	slices.Reverse(list)
@@ -207,7 +207,8 @@ func turned(suites []tlswire.Suite) []tlswire.Suite {
 
 func apart(s tlswire.Suite) int {
 	in, _ := s.Info()
-	if chacha(s) == 1 || strings.HasPrefix(in.Cipher, "3DES") || strings.HasPrefix(in.Cipher, "RC4") {
+	weak := in.Auth == tlswire.AuthAnon || in.Bits < 112 // NULL, DES and what is shorter
+	if chacha(s) == 1 || weak || strings.HasPrefix(in.Cipher, "3DES") || strings.HasPrefix(in.Cipher, "RC4") {
 		return 1
 	}
 	return 0
