@@ -77,6 +77,9 @@ func (h *host) drainGroupList(ctx context.Context, v *version, suites []tlswire.
 		case a.accepts(v.version) && slices.Contains(rest, a.group):
 			found = append(found, a.group)
 			rest = without(rest, a.group)
+		case a.accepts(v.version) && a.group == 0:
+			h.missing(v.version, "groups", "the server's key exchange was not seen")
+			return found
 		case a.accepts(v.version):
 			h.missing(v.version, "groups", "the server took "+a.group.String())
 			return found
