@@ -81,6 +81,7 @@ func (j *judge) judgeScan(s *evidence.Server, id string, party evidence.Party) V
 		side.cause(floor).apply(&v)
 	}
 	j.allowedAlone(&v, s)
+	j.certified(&v, []*evidence.Server{s})
 	return v
 }
 

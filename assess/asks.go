@@ -16,6 +16,7 @@ type asks struct {
 	groups   []tlswire.Group // nil: all
 	oneOf    []tlswire.Group // one of these must be agreed on; nil: none need be
 	cert     knowledge.CertRule
+	dhMin    int // of groups before TLS 1.3, in bits; 0: any
 }
 
 func newAsks(k *knowledge.Policy) asks {
@@ -33,7 +34,7 @@ func newAsks(k *knowledge.Policy) asks {
 	}
 	return asks{
 		suites: set(k.TLS12), suites13: set(k.TLS13), never: k.NoSuites,
-		groups: k.Groups, oneOf: k.RequireGroups, cert: k.Cert,
+		groups: k.Groups, oneOf: k.RequireGroups, cert: k.Cert, dhMin: k.DHMin,
 	}
 }
 

@@ -71,6 +71,9 @@ func (j *judge) whoIs(v *Verdict, p *pair) []Step {
 		default:
 			step(say("%s is the host %s of the settings that were read", side.id, h.name))
 		}
+		if s := j.dir.certified[side.id]; s != nil && side.id != Anyone {
+			step(say("%s is the name in the certificate of %s, which was scanned by its address", side.id, joinPort(s.IP, s.Port)), scanRef(s))
+		}
 	}
 	if p == nil {
 		return steps

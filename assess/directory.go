@@ -3,6 +3,7 @@ package assess
 import (
 	"cmp"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -26,12 +27,15 @@ type directory struct {
 	names     map[string]string             // "ip:port" -> its one name; "" when it has several
 	endpoints map[string][]*evidence.Server // scans, by name:port and address:port
 	settings  map[string]*evidence.Setting  // by place, for profiles that name their deciding line
+	addresses map[string][]string           // name:port -> the addresses it was seen at
+	certified map[string]*evidence.Server   // name:port that a certificate alone tells -> its scan
 }
 
 func newDirectory(all *evidence.Set) *directory {
 	d := &directory{
 		hosts: map[string]*host{}, hostByIP: map[string]string{},
 		names: map[string]string{}, endpoints: map[string][]*evidence.Server{}, settings: map[string]*evidence.Setting{},
+		addresses: map[string][]string{}, certified: map[string]*evidence.Server{},
 	}
 	for _, r := range all.Others {
 		switch r := r.(type) {
@@ -62,6 +66,7 @@ func newDirectory(all *evidence.Set) *directory {
 	for _, p := range serversOf(all.Handshakes) {
 		d.nameEndpoint(*p)
 	}
+	d.nameByCertificates(all.Others)
 	return d
 }
 
@@ -110,6 +115,9 @@ func (d *directory) nameEndpoint(p evidence.Party) {
 	name := strings.ToLower(p.Name)
 	if p.IP == "" || name == "" || isAddress(name) {
 		return
+	}
+	if at := joinPort(name, p.Port); !slices.Contains(d.addresses[at], p.IP) && len(d.addresses[at]) < 2 {
+		d.addresses[at] = append(d.addresses[at], p.IP) // two tell as much as many
 	}
 	key := joinPort(p.IP, p.Port)
 	if have, ok := d.names[key]; ok && have != name {

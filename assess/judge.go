@@ -61,6 +61,7 @@ func (j *judge) judgePair(p *pair) (v Verdict) {
 		j.unmeasured(&v, t, s)
 	}
 	j.allowed(&v, p, s)
+	j.certified(&v, s.scans)
 	j.asGroup(&v, t)
 	j.setApart(&v, t, c)
 	j.inForce(&v, p)
