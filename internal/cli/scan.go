@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"net/netip"
 	"os"
 	"slices"
 	"time"
@@ -21,6 +22,8 @@ type scanFlags struct {
 	Deadline    time.Duration `help:"Longest time for one address; what is not known then is unknown." default:"2m"`
 	Concurrency int           `help:"Addresses asked at one time. Targets at one address take turns." default:"16" placeholder:"N"`
 	Rate        float64       `help:"At most so many new connections a second, over all hosts; 0 is no limit." placeholder:"N"`
+	Proxy       string        `help:"Connect through socks5://[user:pass@]host:port or http://host:port (CONNECT), which also finds the addresses of names." placeholder:"URL"`
+	Source      string        `help:"Connect from this address of this machine." placeholder:"ADDR"`
 	Exclude     []string      `help:"Never ask these: address, 192.0.2.0/28, 192.0.2.1-9, name or *.name. A name is still asked at its other addresses." placeholder:"HOST,..."`
 	ExcludeFile []string      `sep:"none" help:"Never ask what this file lists." placeholder:"FILE"`
 	CA          string        `name:"ca" help:"Trust the certificates in this PEM file besides the roots of this machine." placeholder:"FILE"`
@@ -48,22 +51,47 @@ func (f scanFlags) apply(opt *app.Options) error {
 	if err != nil {
 		return usageError{err}
 	}
+	source, dialer, err := f.dialer()
+	if err != nil {
+		return usageError{err}
+	}
 	opt.Scan = scan.Options{
-		SNI: f.SNI, Port: f.Port, Network: f.network(), Exclude: exclude, Roots: roots, Signatures: f.Signatures,
+		SNI: f.SNI, Port: f.Port, Network: f.network(source), Dialer: dialer, ByName: f.Proxy != "", Exclude: exclude, Roots: roots, Signatures: f.Signatures,
 		Timeout: f.Timeout, Deadline: f.Deadline, Rate: scan.NewRate(f.Rate), Manners: scan.NewManners(f.Concurrency),
 	}
 	return nil
 }
 
-// network is the kind of addresses that are asked.
-func (f scanFlags) network() string {
+// network is the kind of addresses that are asked: those that can be reached
+// from source, if that is given.
+func (f scanFlags) network(source netip.Addr) string {
 	switch {
-	case f.IPv4:
+	case f.IPv4, f.Proxy == "" && source.Is4():
 		return "ip4"
-	case f.IPv6:
+	case f.IPv6, f.Proxy == "" && source.Is6():
 		return "ip6"
 	}
 	return "ip"
+}
+
+// dialer makes the connections.
+func (f scanFlags) dialer() (source netip.Addr, dialer scan.Dialer, err error) {
+	if f.Source != "" {
+		if source, err = netip.ParseAddr(f.Source); err != nil {
+			return source, nil, fmt.Errorf("--source %s: want an address of this machine", f.Source)
+		}
+		source = source.Unmap()
+	}
+	if f.IPv4 && source.Is6() || f.IPv6 && source.Is4() {
+		return source, nil, fmt.Errorf("--source %s: an address of the other kind than what is asked", f.Source)
+	}
+	dialer = scan.NewDialer(source)
+	if f.Proxy != "" {
+		if dialer, err = scan.NewProxy(f.Proxy, dialer); err != nil {
+			return source, nil, fmt.Errorf("--proxy: %w", err)
+		}
+	}
+	return source, dialer, nil
 }
 
 // exclusions are what is not to be asked.

@@ -64,7 +64,7 @@ func (o Options) withDefaults() Options {
 		o.Network = "ip"
 	}
 	if o.Dialer == nil {
-		o.Dialer = &net.Dialer{KeepAlive: -1}
+		o.Dialer = NewDialer(netip.Addr{})
 	}
 	if o.Resolver == nil {
 		o.Resolver = net.DefaultResolver

@@ -18,7 +18,10 @@ const (
 // dialOutcome tells how connecting failed.
 func dialOutcome(err error) answer {
 	var timeout net.Error
+	var proxy *ProxyError
 	switch {
+	case errors.As(err, &proxy): // nothing of it is the server's
+		return answer{outcome: unreachable, detail: proxy.Error()}
 	case errors.Is(err, syscall.ECONNREFUSED), errors.Is(err, wsaConnRefused):
 		return answer{outcome: refused}
 	case errors.As(err, &timeout) && timeout.Timeout(), errors.Is(err, os.ErrDeadlineExceeded), errors.Is(err, context.DeadlineExceeded):
