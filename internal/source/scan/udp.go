@@ -139,21 +139,18 @@ func (h *host) anyControl() bool {
 	return h.control != nil
 }
 
-// groupsUDP finds the groups of the newest version that has some.
+// groupsUDP is findGroups: those of the newest version, and what else the next
+// below TLS 1.3 has.
 func (h *host) groupsUDP(ctx context.Context) {
 	for _, n := range slices.Backward(h.target.versions()) {
 		v := h.versions[n]
-		if !v.accepted() {
-			continue
-		}
-		suites := v.suites
-		var first *answer
-		if !n.Below(tlswire.TLS13) {
-			first = &v.by.answer
-		} else {
-			suites = ecdhe(v.suites)
-		}
-		if h.groups = h.drainGroups(ctx, v, suites, groupsFor(n), first); len(h.groups) > 0 {
+		switch suites := ecdhe(v.suites); {
+		case !v.accepted():
+		case !n.Below(tlswire.TLS13):
+			h.groups = h.drainGroups(ctx, v, v.suites, groupsFor(n), &v.by.answer)
+		case len(suites) > 0:
+			rest := slices.DeleteFunc(slices.Clone(groupsFor(n)), func(g tlswire.Group) bool { return slices.Contains(h.groups, g) })
+			h.groups = append(h.groups, h.drainGroups(ctx, v, suites, rest, nil)...)
 			return
 		}
 	}

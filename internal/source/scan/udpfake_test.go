@@ -39,9 +39,10 @@ func answersUDP(t *testing.T, answer func(datagram []byte) [][]byte) string {
 // dtlsServer does as much of DTLS as a scan sees.
 type dtlsServer struct {
 	suites   map[tlswire.Version][]tlswire.Suite
-	cookie   []byte // none is asked for if empty
-	fragment int    // bytes of a message in one datagram; 0 is all
-	mute     bool   // sends no alerts
+	groups   []tlswire.Group // of DTLS 1.3
+	cookie   []byte          // none is asked for if empty
+	fragment int             // bytes of a message in one datagram; 0 is all
+	mute     bool            // sends no alerts
 	chain    [][]byte
 	sequence uint64
 }
@@ -83,15 +84,43 @@ func (s *dtlsServer) answer(datagram []byte) [][]byte {
 		body := append([]byte{0xfe, 0xff, byte(len(s.cookie))}, s.cookie...)
 		return s.messages(0, tlswire.AppendHandshake(nil, tlswire.TypeHelloVerifyRequest, body))
 	}
-	if hello.Extensions.Has(tlswire.ExtSupportedVersions) || s.suites[hello.Version] == nil {
+	v := hello.MaxVersion()
+	if s.suites[v] == nil {
 		return s.alert(tlswire.AlertProtocolVersion)
 	}
-	for _, suite := range s.suites[hello.Version] {
-		if slices.Contains(slices.Collect(hello.Suites.All()), suite) {
-			return s.flight(hello.Version, suite)
-		}
+	suite, ok := firstIn(s.suites[v], slices.Collect(hello.Suites.All()))
+	switch {
+	case !ok:
+		return s.alert(tlswire.AlertHandshakeFailure)
+	case v != tlswire.DTLS13:
+		return s.flight(v, suite)
 	}
-	return s.alert(tlswire.AlertHandshakeFailure)
+	group, ok := firstIn(s.groups, slices.Collect(hello.Groups().All()))
+	if !ok {
+		return s.alert(tlswire.AlertHandshakeFailure)
+	}
+	return s.messages(0, retryRequest(v, suite, group))
+}
+
+// firstIn is the first of ours that is offered.
+func firstIn[T comparable](ours, offered []T) (first T, ok bool) {
+	i := slices.IndexFunc(ours, func(x T) bool { return slices.Contains(offered, x) })
+	if i < 0 {
+		return first, false
+	}
+	return ours[i], true
+}
+
+// retryRequest is a HelloRetryRequest.
+func retryRequest(v tlswire.Version, suite tlswire.Suite, group tlswire.Group) []byte {
+	legacy := tlswire.TLS12
+	if v == tlswire.DTLS13 {
+		legacy = tlswire.DTLS12
+	}
+	body := append(binary.BigEndian.AppendUint16(nil, uint16(legacy)), retryRandom...)
+	body = append(body, 0, byte(suite>>8), byte(suite), 0)
+	body = append(body, 0, 12, 0, 43, 0, 2, byte(v>>8), byte(v), 0, 51, 0, 2, byte(group>>8), byte(group))
+	return tlswire.AppendHandshake(nil, tlswire.TypeServerHello, body)
 }
 
 func (s *dtlsServer) record(kind tlswire.ContentType, fragment []byte) []byte {
@@ -229,15 +258,12 @@ func (s *quicServer) frames(hello *tlswire.ClientHello) []byte {
 	if s.refuses != 0 {
 		return quicwire.AppendClose(nil, s.refuses, "no")
 	}
-	offered, groups := slices.Collect(hello.Suites.All()), slices.Collect(hello.Groups().All())
-	suite := slices.IndexFunc(s.suites, func(x tlswire.Suite) bool { return slices.Contains(offered, x) })
-	group := slices.IndexFunc(s.groups, func(x tlswire.Group) bool { return slices.Contains(groups, x) })
-	if suite < 0 || group < 0 {
+	suite, ok := firstIn(s.suites, slices.Collect(hello.Suites.All()))
+	group, same := firstIn(s.groups, slices.Collect(hello.Groups().All()))
+	if !ok || !same {
 		return quicwire.AppendClose(nil, 0x100+uint64(tlswire.AlertHandshakeFailure), "")
 	}
-	body := append(append([]byte{3, 3}, retryRandom...), 0, byte(s.suites[suite]>>8), byte(s.suites[suite]), 0)
-	body = append(body, 0, 12, 0, 43, 0, 2, 3, 4, 0, 51, 0, 2, byte(s.groups[group]>>8), byte(s.groups[group]))
-	message := tlswire.AppendHandshake(nil, tlswire.TypeServerHello, body)
+	message := retryRequest(tlswire.TLS13, suite, group)
 	// In two pieces, the second first.
 	frames := quicwire.AppendCrypto(nil, 20, message[20:])
 	return quicwire.AppendCrypto(frames, 0, message[:20])

@@ -83,6 +83,18 @@ func TestDTLSMisbehaves(t *testing.T) {
 	}
 }
 
+// TestDTLS13: no server of Debian's has it. One that does names a group first,
+// as in TLS (RFC 9147, 5.1).
+func TestDTLS13(t *testing.T) {
+	s := newDTLSServer(t)
+	s.cookie = nil
+	s.suites[tlswire.DTLS13] = []tlswire.Suite{0x1301, 0x1303}
+	s.groups = []tlswire.Group{tlswire.GroupX25519MLKEM768, tlswire.GroupSecp256r1}
+	got := scanServer(t, "dtls://"+answersUDP(t, s.answer), Options{})
+	s.truth().checkVersions(t, got, dtlsVersions)
+	sameSet(t, "groups", got.Groups, []string{"X25519MLKEM768", "secp256r1"})
+}
+
 // TestDTLSShortHellos: a server that passes over long hellos is asked in short
 // ones.
 func TestDTLSShortHellos(t *testing.T) {
