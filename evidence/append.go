@@ -25,7 +25,7 @@ type line struct {
 func appendJSON(b []byte, r Record) ([]byte, bool) {
 	switch r := r.(type) {
 	case *Handshake:
-		if !plainTime(r.First) || !plainTime(r.Last) {
+		if !plainTime(r.First) || !plainTime(r.Last) || r.Certificate != nil {
 			return b, false
 		}
 		return r.append(b), true
@@ -46,10 +46,9 @@ func (h *Handshake) append(b []byte) []byte {
 	l.text("suite", h.Suite)
 	l.text("group", h.Group)
 	l.text("alpn", h.ALPN)
-	if h.Fallback {
-		l.key("fallback")
-		l.b = append(l.b, "true"...)
-	}
+	l.flag("fallback", h.Fallback)
+	l.flag("ech", h.ECH)
+	l.flag("resumed", h.Resumed)
 	l.version("downgrade_marker", h.Downgrade)
 	l.text("outcome", string(h.Outcome))
 	if h.Alert != nil {
@@ -78,6 +77,14 @@ func (t *Traffic) append(b []byte) []byte {
 	l.number("count", t.Count)
 	l.text("source", t.Source)
 	return append(l.b, '}')
+}
+
+// flag writes a member that is only there when it is true.
+func (l *line) flag(name string, yes bool) {
+	if yes {
+		l.key(name)
+		l.b = append(l.b, "true"...)
+	}
 }
 
 func (l *line) object() { l.b, l.comma = append(l.b, '{'), false }

@@ -37,7 +37,7 @@ func TestAppendIsEncodingJSON(t *testing.T) {
 	for range 3000 {
 		h := &Handshake{
 			Protocol: text(), Client: party(), Server: party(), OfferedMax: versions[r.IntN(5)], Negotiated: versions[r.IntN(5)],
-			Offered: versions[1 : 1+r.IntN(4)], Suite: text(), Group: text(), ALPN: text(), Fallback: r.IntN(2) == 0, Downgrade: versions[r.IntN(5)],
+			Offered: versions[1 : 1+r.IntN(4)], Suite: text(), Group: text(), ALPN: text(), Fallback: r.IntN(2) == 0, ECH: r.IntN(2) == 0, Resumed: r.IntN(2) == 0, Downgrade: versions[r.IntN(5)],
 			Outcome: Outcome(text()), Status: counts(), Count: r.IntN(3), First: times[r.IntN(5)], Last: times[r.IntN(5)], Days: counts(),
 			Source: text(), Refs: texts[:r.IntN(4)],
 		}

@@ -38,6 +38,15 @@ type Handshake struct {
 	// Fallback is set when the hello carried TLS_FALLBACK_SCSV (RFC 7507): the
 	// client had already failed with a higher offer.
 	Fallback bool `json:"fallback,omitempty"`
+	// ECH is set when the hello carried encrypted_client_hello (RFC 9849), real
+	// or as GREASE: the server's name may be that of a front alone.
+	ECH bool `json:"ech,omitempty"`
+	// Resumed is set when the server took up an earlier session, so that it
+	// showed no certificate. On single connections alone: folding drops it.
+	Resumed bool `json:"resumed,omitempty"`
+	// Certificate is the server's own, which is in clear text up to TLS 1.2.
+	// On single connections alone, and where it was asked for.
+	Certificate *Certificate `json:"certificate,omitempty"`
 	// Downgrade is the version that the marker in ServerHello.random proves
 	// the server could have spoken (RFC 8446 section 4.1.3).
 	Downgrade tlswire.Version `json:"downgrade_marker,omitempty"`

@@ -34,7 +34,7 @@ func TestTableKeepsWhatItIsGiven(t *testing.T) {
 	}
 	at := time.Date(9999, 12, 31, 23, 59, 59, 999999999, time.UTC)
 	add(&Handshake{
-		Offered: []tlswire.Version{tlswire.TLS10, 0x7f12}, Alert: &Alert{"server", ""}, Fallback: true, Count: -1 << 62, First: at,
+		Offered: []tlswire.Version{tlswire.TLS10, 0x7f12}, Alert: &Alert{"server", ""}, Fallback: true, ECH: true, Count: -1 << 62, First: at,
 		Refs: []string{"", ":", "a:007", "b:1", "a:b:18446744073709551616", "c:-1", "d:+1"},
 	})
 	add(&Handshake{Alert: &Alert{}})

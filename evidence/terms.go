@@ -15,7 +15,7 @@ type Terms struct {
 	Offered                           []tlswire.Version
 	OfferedMax, Negotiated, Downgrade tlswire.Version
 	Suite, Group, ALPN                string
-	Fallback                          bool
+	Fallback, ECH                     bool
 	Outcome                           Outcome
 	Alert                             *Alert
 	Source                            string
@@ -26,14 +26,14 @@ type termsKey struct {
 	protocol, offered, suite, group, alpn, source string
 	outcome                                       Outcome
 	alert                                         Alert
-	hasAlert, fallback                            bool
+	hasAlert, fallback, ech                       bool
 	offeredMax, negotiated, downgrade             tlswire.Version
 }
 
 func keyOfTerms(h *Handshake) termsKey {
 	k := termsKey{
 		protocol: h.Protocol, suite: h.Suite, group: h.Group, alpn: h.ALPN, source: h.Source, outcome: h.Outcome,
-		fallback: h.Fallback, offeredMax: h.OfferedMax, negotiated: h.Negotiated, downgrade: h.Downgrade,
+		fallback: h.Fallback, ech: h.ECH, offeredMax: h.OfferedMax, negotiated: h.Negotiated, downgrade: h.Downgrade,
 	}
 	if len(h.Offered) > 0 {
 		var b []byte
@@ -51,14 +51,14 @@ func keyOfTerms(h *Handshake) termsKey {
 func termsOf(h *Handshake) Terms {
 	return Terms{
 		Protocol: h.Protocol, Offered: h.Offered, OfferedMax: h.OfferedMax, Negotiated: h.Negotiated, Downgrade: h.Downgrade,
-		Suite: h.Suite, Group: h.Group, ALPN: h.ALPN, Fallback: h.Fallback, Outcome: h.Outcome, Alert: h.Alert, Source: h.Source,
+		Suite: h.Suite, Group: h.Group, ALPN: h.ALPN, Fallback: h.Fallback, ECH: h.ECH, Outcome: h.Outcome, Alert: h.Alert, Source: h.Source,
 	}
 }
 
 // apply gives a handshake these terms.
 func (t *Terms) apply(h *Handshake) {
 	h.Protocol, h.Offered, h.OfferedMax, h.Negotiated, h.Downgrade = t.Protocol, t.Offered, t.OfferedMax, t.Negotiated, t.Downgrade
-	h.Suite, h.Group, h.ALPN, h.Fallback, h.Outcome, h.Alert, h.Source = t.Suite, t.Group, t.ALPN, t.Fallback, t.Outcome, t.Alert, t.Source
+	h.Suite, h.Group, h.ALPN, h.Fallback, h.ECH, h.Outcome, h.Alert, h.Source = t.Suite, t.Group, t.ALPN, t.Fallback, t.ECH, t.Outcome, t.Alert, t.Source
 }
 
 // compareTerms is the order of records that differ in nothing else. Numbers
@@ -81,6 +81,7 @@ func compareTerms(a, b *Terms) int {
 		cmp.Compare(strconv.FormatBool(a.Alert != nil), strconv.FormatBool(b.Alert != nil)),
 		compareSpelled(int(a.Downgrade), int(b.Downgrade)),
 		cmp.Compare(strconv.FormatBool(a.Fallback), strconv.FormatBool(b.Fallback)),
+		cmp.Compare(strconv.FormatBool(a.ECH), strconv.FormatBool(b.ECH)),
 	)
 }
 

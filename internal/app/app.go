@@ -39,6 +39,9 @@ type Options struct {
 	Platform string // what configurations run on, "Debian 12"
 	Live     bool   // read the registry of this machine besides
 	Clients  bool   // give a client record of each hello in captures besides
+	// Certificates asks for the server's certificate in the records of
+	// captures, as watch.Options.Certificates does.
+	Certificates bool
 	// Emit is handed each record as it comes, unfolded but for those of
 	// logs; nil for none.
 	Emit func(evidence.Record) error

@@ -12,11 +12,11 @@ import (
 // it against the name, the clock and the roots.
 func (h *host) judgeChain(chain [][]byte) evidence.Certificate {
 	leaf, err := x509.ParseCertificate(chain[0])
-	out := describeCertificate(chain[0], leaf)
+	out := evidence.DescribeCertificate(chain[0], leaf)
 	var others []*x509.Certificate
 	for _, der := range chain[1:] {
 		c, err := x509.ParseCertificate(der)
-		behind := describeCertificate(der, c)
+		behind := evidence.DescribeCertificate(der, c)
 		behind.Names = nil // CAs have none that matter
 		out.Chain = append(out.Chain, behind)
 		if err == nil {

@@ -147,6 +147,10 @@ func (s *session) dtlsFragment(d int, f *tlswire.DTLSHandshake) {
 		return
 	case tlswire.TypeServerKeyExchange:
 		longest = maxKeyExchange
+	case tlswire.TypeCertificate:
+		if !s.t.opt.Certificates || s.isClient(d) {
+			return
+		}
 	case tlswire.TypeClientHello, tlswire.TypeServerHello:
 	default:
 		return
@@ -154,7 +158,7 @@ func (s *session) dtlsFragment(d int, f *tlswire.DTLSHandshake) {
 	if f.Length > longest || f.Length == 0 {
 		return
 	}
-	if f.Whole() && (s.gotServer || f.Type != tlswire.TypeServerKeyExchange) {
+	if f.Whole() && (s.gotServer || !needsHello(f.Type)) {
 		s.dtlsMessage(d, f.Type, f.Fragment)
 		return
 	}
@@ -188,12 +192,18 @@ func (s *session) dropPart(d, i int) {
 	s.dtls.parts[d] = append(parts[:i], parts[i+1:]...)
 }
 
-// dtlsReady takes the messages that are whole. A ServerKeyExchange that came
-// before its ServerHello waits for it.
+// needsHello reports whether a message says something only once the
+// ServerHello is known.
+func needsHello(kind tlswire.HandshakeType) bool {
+	return kind == tlswire.TypeServerKeyExchange || kind == tlswire.TypeCertificate
+}
+
+// dtlsReady takes the messages that are whole. One that came before the
+// ServerHello that it needs waits for it.
 func (s *session) dtlsReady(d int) {
 	for i := 0; i < len(s.dtls.parts[d]) && !s.over; {
 		m := s.dtls.parts[d][i]
-		if !m.whole() || m.kind == tlswire.TypeServerKeyExchange && !s.gotServer {
+		if !m.whole() || needsHello(m.kind) && !s.gotServer {
 			i++
 			continue
 		}
@@ -214,7 +224,7 @@ func (s *session) cutDTLS(d int) {
 	for len(s.dtls.parts[d]) > 0 {
 		m := s.dtls.parts[d][0]
 		s.dropPart(d, 0)
-		if b := m.bytes.Bytes(); len(b) > 0 && m.kind != tlswire.TypeServerKeyExchange {
+		if b := m.bytes.Bytes(); len(b) > 0 && !needsHello(m.kind) {
 			s.at = m.at
 			s.handshakeMessage(d, m.kind, b, true)
 		}

@@ -40,7 +40,9 @@ type tracker struct {
 	held           int    // bytes kept by all sessions
 	scratch        []byte // for the content of a QUIC packet
 
-	profiles map[string]bool // hellos given out as client records
+	profiles         map[string]bool                    // hellos given out as client records
+	certificates     map[[32]byte]*evidence.Certificate // by their hash
+	certificateBytes int                                // of them in DER
 }
 
 func newTracker(name string, opt Options, emit evidence.Emit) *tracker {

@@ -50,6 +50,7 @@ type handshake struct {
 	tls13      bool                // what follows the ServerHello is encrypted
 	ref        int                 // the packet in which the first hello ended
 	random     [32]byte            // of the ClientHello
+	sessionID  [32]byte            // of the ClientHello; zero for none
 	suite      tlswire.Suite
 	hidden     [2]bool // protected data was sent
 	finished   bool    // TLS 1.3: the client sent its Finished
@@ -135,6 +136,7 @@ func (s *session) clientHello(d int, h *tlswire.ClientHello, cut bool, raw []byt
 	s.gotClient, s.client, s.sslv2 = true, d, h.Format == tlswire.FormatSSLv2
 	s.cut = s.cut || cut
 	copy(s.random[:], h.Random)
+	copy(s.sessionID[:], h.SessionID)
 	s.touch()
 	s.offer(h, cut)
 	if show := s.t.opt.Hello; show != nil && !cut && !s.flow.udp {
@@ -163,6 +165,7 @@ func (s *session) offer(h *tlswire.ClientHello, cut bool) {
 		ev.OfferedMax = h.MaxVersion()
 	}
 	ev.Fallback = h.Fallback()
+	ev.ECH = h.Extensions.Has(tlswire.ExtECH)
 	if name := h.ServerName(); len(name) > 0 {
 		ev.Server.Name = printable(name)
 	}
@@ -227,6 +230,7 @@ func (s *session) negotiate(h *tlswire.ServerHello) {
 		ev.Negotiated = 0 // what would say TLS 1.3 is missing
 	}
 	ev.Downgrade = h.DowngradeMarker()
+	ev.Resumed = s.resumes(h)
 	ev.ALPN = printable(h.ALPN())
 	if s.suite = h.Suite; s.suite != 0 {
 		ev.Suite = s.suite.String()
@@ -238,6 +242,18 @@ func (s *session) negotiate(h *tlswire.ServerHello) {
 	if g != 0 {
 		ev.Group = g.String()
 	}
+}
+
+// resumes reports whether a ServerHello takes up an earlier session: by a
+// pre-shared key in TLS 1.3 (RFC 8446, 4.2.11), before by giving back the
+// session id that the client sent (RFC 5246, 7.4.1.3; RFC 5077, 3.4).
+func (s *session) resumes(h *tlswire.ServerHello) bool {
+	if s.tls13 {
+		return h.Extensions.Has(tlswire.ExtPreSharedKey)
+	}
+	var id [32]byte
+	copy(id[:], h.SessionID)
+	return s.gotClient && id == s.sessionID && id != [32]byte{}
 }
 
 // keyExchange takes the ServerKeyExchange, which names the group before

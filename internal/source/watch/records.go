@@ -193,6 +193,8 @@ func (s *session) startMessage(d int) bool {
 		h.msgKeep = m.Length <= maxHello
 	case tlswire.TypeServerKeyExchange:
 		h.msgKeep = m.Length <= maxKeyExchange
+	case tlswire.TypeCertificate:
+		h.msgKeep = s.wantsCertificate(d) && m.Length <= maxHello
 	}
 	const nextProtocol = 67 // of the draft before ALPN
 	return m.Type <= tlswire.TypeCompressedCert || m.Type == nextProtocol
@@ -229,6 +231,8 @@ func (s *session) handshakeMessage(d int, kind tlswire.HandshakeType, body []byt
 		s.retry = true
 	case tlswire.TypeServerKeyExchange:
 		s.keyExchange(d, body)
+	case tlswire.TypeCertificate:
+		s.certificate(d, body)
 	}
 }
 

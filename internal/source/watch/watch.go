@@ -29,6 +29,10 @@ type Options struct {
 
 	// Clients asks for a client record of each different hello besides.
 	Clients bool
+
+	// Certificates asks for the server's certificate in each record, which is
+	// in clear text up to TLS 1.2.
+	Certificates bool
 }
 
 func (o Options) withDefaults() Options {
