@@ -143,7 +143,7 @@ func KnownProfile(k *knowledge.KnownClient) negotiate.ClientProfile {
 // KnownRefusals are those of a known client as every record writes them.
 func KnownRefusals(k *knowledge.KnownClient) evidence.Refusals {
 	r := evidence.Refusals{
-		Lowest: k.Refuses.Below, DHBits: k.Refuses.DHBits, RSABits: k.Refuses.RSABits,
+		Lowest: k.Refuses.Below, DHBits: k.Refuses.DHBits, DHMost: k.Refuses.DHMost, RSABits: k.Refuses.RSABits,
 		LegacySignatures: k.Refuses.SHA1, SHA1Certificates: k.Refuses.SHA1, NeedsEMS: k.Refuses.EMS, Because: k.ID,
 	}
 	if r.Lowest.Below(k.Min) || r.Lowest == 0 {

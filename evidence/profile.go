@@ -119,6 +119,7 @@ type Refusals struct {
 	LegacySignatures bool   `json:"legacy_signatures,omitempty" yaml:"legacy_signatures"`
 	SHA1Certificates bool   `json:"sha1_certificates,omitempty" yaml:"sha1_certificates"`
 	DHBits           int    `json:"dh_bits,omitempty" yaml:"dh_bits"`   // shorter DH groups are refused
+	DHMost           int    `json:"dh_most,omitempty" yaml:"dh_most"`   // longer DH groups are refused
 	RSABits          int    `json:"rsa_bits,omitempty" yaml:"rsa_bits"` // shorter RSA keys are refused
 	NeedsEMS         bool   `json:"needs_extended_master_secret,omitempty" yaml:"needs_extended_master_secret"`
 	Because          string `json:"because,omitempty" yaml:"because"` // how this is known

@@ -61,6 +61,7 @@ func (s *SetBy) UnmarshalText(b []byte) error {
 type Refusals struct {
 	Below   tlswire.Version `yaml:"below"`    // completes no version below this one, although it may offer them
 	DHBits  int             `yaml:"dh_bits"`  // smallest prime of finite-field Diffie-Hellman that it takes
+	DHMost  int             `yaml:"dh_most"`  // longest prime that it takes
 	RSABits int             `yaml:"rsa_bits"` // smallest RSA key that it takes
 	SHA1    bool            `yaml:"sha1"`     // takes no signature over SHA-1, although it may offer it
 	EMS     bool            `yaml:"ems"`      // wants the extended master secret (RFC 7627) below TLS 1.3

@@ -22,6 +22,8 @@ func (c *Client) accept(r *Result) {
 		reverse(whyLegacySignature)
 	case refuse.DHBits > 0 && s.DHBits > 0 && s.DHBits < refuse.DHBits && rank < rankTLS13 && byDH(r):
 		reverse(whyDH)
+	case refuse.DHMost > 0 && s.DHBits > refuse.DHMost && rank < rankTLS13 && byDH(r):
+		r.fails(whyDHLong, Incapable, ByClient)
 	case refuse.RSABits > 0 && s.shortRSA(refuse.RSABits) && s.shows(r, keyRSA):
 		reverse(whyRSA)
 	case refuse.SHA1Certificates && s.allSHA1(r):

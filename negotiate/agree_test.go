@@ -175,6 +175,14 @@ func TestAgree(t *testing.T) {
 			serving(func(p *ServerProfile) { p.DHBits = 1024 }, v12), "fails reverse server: the server's DH group has 1024 bits; the client wants 2048",
 		},
 		{
+			"DH too long", modern(func(p *ClientProfile) { only12(p); p.Suites = []tlswire.Suite{dhe}; p.Refuses.DHMost = 1024 }),
+			serving(func(p *ServerProfile) { p.DHBits = 2048 }, v12), "fails incapable client: the server's DH group has 2048 bits; the client takes at most 1024",
+		},
+		{
+			"DH as long as it may be", modern(func(p *ClientProfile) { only12(p); p.Suites = []tlswire.Suite{dhe}; p.Refuses.DHMost = 1024 }),
+			serving(func(p *ServerProfile) { p.DHBits = 1024 }, v12), "agrees TLS 1.2 TLS_DHE_RSA_WITH_AES_128_CBC_SHA 0x0000",
+		},
+		{
 			"DH is not asked for by other suites", modern(func(p *ClientProfile) { only12(p); p.Refuses.DHBits = 2048 }),
 			serving(func(p *ServerProfile) { p.DHBits = 1024 }, v12), "agrees TLS 1.2 TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256 secp256r1",
 		},

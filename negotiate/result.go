@@ -83,6 +83,7 @@ const (
 	whyLowestNotKnown
 	whyLegacySignature
 	whyDH
+	whyDHLong
 	whyRSA
 	whySHA1
 	whyEMS
@@ -186,6 +187,8 @@ func (r *Result) refusalDetail(c *Client, s *Server) text.Text {
 		return text.Say("the server picks %s; the client takes no signature over SHA-1", v)
 	case whyDH:
 		return text.Say("the server's DH group has %s bits; the client wants %s", s.DHBits, c.Refuses.DHBits)
+	case whyDHLong:
+		return text.Say("the server's DH group has %s bits; the client takes at most %s", s.DHBits, c.Refuses.DHMost)
 	case whyRSA:
 		return text.Say("the server's RSA key is shorter than the %s bits that the client wants", c.Refuses.RSABits)
 	case whySHA1:
