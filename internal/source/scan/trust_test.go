@@ -127,6 +127,33 @@ func TestEndlessCertificates(t *testing.T) {
 	}
 }
 
+// TestHugeCertificates: a hundred certificates of 64 KiB each are read as far
+// as it takes to know the version, and no further.
+func TestHugeCertificates(t *testing.T) {
+	addr := listen(t, func(c net.Conn, _ int) {
+		h, _, _ := readHello(c)
+		if h.MaxVersion() != tlswire.TLS12 || !h.OffersSuite(0xC02F) {
+			c.Write(alertRecord(tlswire.AlertFatal, tlswire.AlertProtocolVersion))
+			return
+		}
+		const each, all = 64 << 10, 100
+		total := all * (each + 3)
+		flight := append(helloRecord(tlswire.TLS12, 0xC02F), tlswire.AppendRecord(nil, tlswire.ContentHandshake, tlswire.TLS12,
+			[]byte{byte(tlswire.TypeCertificate), byte((total + 3) >> 16), byte((total + 3) >> 8), byte((total + 3) & 0xff), byte(total >> 16), byte(total >> 8), byte(total & 0xff), 1, 0, 0})...)
+		for len(flight) > 0 {
+			if _, err := c.Write(flight); err != nil {
+				return
+			}
+			flight = tlswire.AppendRecord(nil, tlswire.ContentHandshake, tlswire.TLS12, make([]byte, 1<<14))
+		}
+	})
+	got := scanServer(t, addr, short)
+	neverWrong(t, got, truth{tlswire.TLS12: {}})
+	if s := got.Versions[tlswire.TLS12]; s.State != evidence.Accepted {
+		t.Errorf("TLS 1.2: %+v", s)
+	}
+}
+
 // TestHybridGroups: all three of them, by HelloRetryRequest.
 func TestHybridGroups(t *testing.T) {
 	conf := goConfig(t)
