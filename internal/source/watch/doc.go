@@ -19,10 +19,12 @@
 // segments or 64 KiB at most). As soon as a handshake has ended, its
 // connection shrinks to an entry of about 150 bytes. Both the number of
 // connections (Options.MaxFlows) and the bytes kept for all of them together
-// (Options.MaxHeld) are bounded; when a bound is reached the connection that
-// was silent longest is given up, what is known of it is emitted, and the
-// coverage record counts it. At the default bounds that is some 150 MiB at
-// the very worst; ordinary captures need a few.
+// (Options.MaxHeld, which counts open sessions, early segments, CRYPTO frames
+// and keys of QUIC, and fragments of DTLS) are bounded; when a bound is reached
+// the connection that was silent longest is given up, what is known of it is
+// emitted, and the coverage record counts it. IP fragments have a bound of
+// their own, 4 MiB. At the default bounds that is some 40 MiB at the very
+// worst; ordinary captures need a few.
 //
 // # What is not read yet
 //

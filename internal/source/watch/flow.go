@@ -19,6 +19,10 @@ type flow struct {
 	hello uint32
 }
 
+// sessionSize is what an open session takes besides the bytes that it keeps:
+// itself, and its place in the table.
+const sessionSize = 1 << 10
+
 // maxFree is how many sessions and flows are kept for the next ones.
 const maxFree = 256
 
@@ -158,7 +162,7 @@ func (t *tracker) finish(f *flow) {
 	}
 	f.s = nil
 	s.end()
-	t.held -= s.held
+	t.held -= s.held + sessionSize
 	if len(t.freeSessions) < maxFree {
 		s.reset()
 		t.freeSessions = append(t.freeSessions, s)
@@ -166,6 +170,7 @@ func (t *tracker) finish(f *flow) {
 }
 
 func (t *tracker) newSession(f *flow) *session {
+	t.held += sessionSize
 	n := len(t.freeSessions)
 	if n == 0 {
 		return &session{t: t, key: &f.key, flow: f}

@@ -6,6 +6,9 @@ const (
 	maxHeldBytes    = 64 << 10
 )
 
+// earlyOverhead is what keeping a segment takes besides its bytes.
+const earlyOverhead = 72
+
 // farAway is a distance of sequence numbers at which they belong to another
 // numbering: a wrong guess, or one of several SYN-ACKs.
 const farAway = 1 << 20
@@ -156,7 +159,7 @@ func (s *session) keepEarly(d int, seq uint32, b []byte, missing int) {
 	copy(h.early[i+1:], h.early[i:])
 	h.early[i] = earlySegment{seq: seq, data: append([]byte(nil), b...), missing: missing, at: s.at}
 	h.earlyN += len(b)
-	s.hold(len(b))
+	s.hold(len(b) + earlyOverhead)
 	for len(h.early) > maxHeldSegments || h.earlyN > maxHeldBytes {
 		s.jump(d)
 	}
@@ -169,7 +172,7 @@ func (s *session) takeEarly(d int) {
 		e := h.early[0]
 		h.early = append(h.early[:0], h.early[1:]...)
 		h.earlyN -= len(e.data)
-		s.hold(-len(e.data))
+		s.hold(-len(e.data) - earlyOverhead)
 		again := int64(h.next - e.seq)
 		if again >= int64(len(e.data)+e.missing) {
 			continue
