@@ -4,6 +4,7 @@ import "encoding/binary"
 
 // UDP ports of tunnels.
 const (
+	portL2TP      = 1701
 	portGTPU      = 2152
 	portTeredo    = 3544
 	portVXLAN     = 4789
@@ -17,6 +18,7 @@ const (
 // GRE protocols besides the EtherTypes.
 const (
 	greBridge   = 0x6558
+	grePPP      = 0x880b
 	greERSPAN   = 0x88be
 	greERSPANv3 = 0x22eb
 )
@@ -34,6 +36,9 @@ func skipGRE(b []byte) ([]byte, reason) {
 		}
 	}
 	kind := binary.BigEndian.Uint16(b[2:])
+	if b[1]&7 == 1 && kind == grePPP {
+		return skipPPTP(b)
+	}
 	if b[1]&7 != 0 || b[0]&0x40 != 0 {
 		return nil, reasonTunnel
 	}
@@ -55,6 +60,58 @@ func skipGRE(b []byte) ([]byte, reason) {
 	return skipEtherType(kind, b[size:])
 }
 
+// skipPPTP passes over the header of GRE as PPTP has it, with PPP behind (RFC
+// 2637, 4.1).
+func skipPPTP(b []byte) ([]byte, reason) {
+	const sequence, acknowledgement = 0x10, 0x80 // of the first and the second byte
+	size := 8
+	if b[0]&sequence != 0 {
+		size += 4
+	}
+	if b[1]&acknowledgement != 0 {
+		size += 4
+	}
+	switch {
+	case b[0]&sequence == 0: // an acknowledgement alone
+		return nil, reasonNotTCP
+	case len(b) < size:
+		return nil, reasonCut
+	}
+	return skipPPP(b[size:])
+}
+
+// skipL2TP passes over the header of a data message of L2TP version 2, with
+// PPP behind (RFC 2661, 3.1).
+func skipL2TP(p []byte) ([]byte, reason) {
+	const control, length, sequence, offset = 0x80, 0x40, 0x08, 0x02
+	if len(p) < 6 {
+		return nil, reasonNotTCP
+	}
+	flags, size := p[0], 6
+	switch {
+	case p[1]&0x0f != 2:
+		return nil, reasonTunnel
+	case flags&control != 0:
+		return nil, reasonNotTCP
+	}
+	if flags&length != 0 {
+		size += 2
+	}
+	if flags&sequence != 0 {
+		size += 4
+	}
+	if flags&offset != 0 {
+		if len(p) < size+2 {
+			return nil, reasonCut
+		}
+		size += 2 + int(binary.BigEndian.Uint16(p[size:]))
+	}
+	if len(p) < size {
+		return nil, reasonCut
+	}
+	return skipPPP(p[size:])
+}
+
 // skipTunnel looks into the tunnels that run over UDP. tunnel is false when
 // the datagram is none.
 func skipTunnel(src, dst uint16, p []byte) (b []byte, tunnel bool, why reason) {
@@ -69,6 +126,8 @@ func skipTunnel(src, dst uint16, p []byte) (b []byte, tunnel bool, why reason) {
 		b, why = skipVXLANGPE(p)
 	case dst == portGeneve:
 		b, why = skipGeneve(p)
+	case dst == portL2TP || src == portL2TP:
+		b, why = skipL2TP(p)
 	case dst == portGTPU || src == portGTPU:
 		b, why = skipGTP(p)
 	case dst == portTeredo || src == portTeredo:

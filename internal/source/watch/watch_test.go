@@ -223,6 +223,42 @@ func TestPrefixes(t *testing.T) {
 	}
 }
 
+// TestPlainTCP asks that what is no TLS leaves no handshake: the start of
+// other protocols, and the middle of encrypted connections, backwards too.
+func TestPlainTCP(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	noise := func(n int) []byte {
+		b := make([]byte, n)
+		for i := range b {
+			b[i] = byte(r.Uint32())
+		}
+		return b
+	}
+	for name, talk := range map[string][2][]byte{
+		"HTTP":                             {[]byte("GET / HTTP/1.1\r\nHost: a.example\r\n\r\n"), []byte("HTTP/1.1 200 OK\r\n\r\nhello")},
+		"SSH":                              {[]byte("SSH-2.0-client\r\n"), []byte("SSH-2.0-server\r\n")},
+		"SMTP":                             {[]byte("EHLO c\r\nMAIL FROM:<>\r\n"), []byte("220 mx\r\n250 mx\r\n250 ok\r\n")},
+		"noise":                            {noise(70000), noise(90000)},
+		"SSLv2-like":                       {append([]byte{0x80, 0x2e, 1, 0, 2}, noise(60)...), noise(10)},
+		"midstream":                        {join(appData(900), appData(100)), join(appData(16000), appData(3000))},
+		"a part of a record, then records": {append(noise(500), appData(800)...), append(noise(700), appData(900)...)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			for _, opened := range []bool{true, false} {
+				c := newCapture()
+				k := c.connect(443)
+				if opened {
+					k.open()
+				}
+				k.client(talk[0]).server(talk[1]).end(0, flagFIN|flagACK).end(1, flagRST)
+				if hs, _ := run(t, c.out); len(hs) != 0 {
+					t.Errorf("opened %v: %+v", opened, hs[0])
+				}
+			}
+		})
+	}
+}
+
 // TestPROXY has a balancer name the client before the hello: that client is
 // who offers. The addresses stay those of the connection.
 func TestPROXY(t *testing.T) {
@@ -502,6 +538,12 @@ func TestLinks(t *testing.T) {
 		}},
 		{"radiotap", 127, func(ip []byte) []byte {
 			return join([]byte{0, 0, 12, 0, 1, 2, 3, 4, 5, 6, 7, 8}, []byte{0x88, 1}, make([]byte, 24), []byte{0xaa, 0xaa, 3, 0, 0, 0, 8, 0}, ip)
+		}},
+		{"pptp", 101, func(ip []byte) []byte {
+			return outer(47, join([]byte{0x30, 0x81, 0x88, 0x0b}, make([]byte, 12), []byte{0xff, 3, 0, 0x21}, ip))
+		}},
+		{"l2tp", 101, func(ip []byte) []byte {
+			return outer(17, join(udp(1701), []byte{0x4a, 2, 0, 99, 0, 1, 0, 2, 0, 0, 0, 0, 0, 2, 9, 9, 0xff, 3, 0, 0x21}, ip))
 		}},
 		{"ipsec authentication", 101, func(ip []byte) []byte { return outer(51, join([]byte{4, 1}, make([]byte, 10), ip)) }},
 		{"nflog", 239, func(ip []byte) []byte {
