@@ -60,8 +60,8 @@ func TestECHMarked(t *testing.T) {
 	}
 }
 
-// ownCertificate is a certificate made for the test, in DER.
-func ownCertificate(t *testing.T) []byte {
+// ownKeyPair is a certificate made for the test, in DER, and its key.
+func ownKeyPair(t *testing.T) ([]byte, *ecdsa.PrivateKey) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		t.Fatal(err)
@@ -74,11 +74,11 @@ func ownCertificate(t *testing.T) []byte {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return der
+	return der, key
 }
 
 func TestCertificates(t *testing.T) {
-	der := ownCertificate(t)
+	der, _ := ownKeyPair(t)
 	vec24 := func(b []byte) []byte { return append([]byte{0, byte(len(b) >> 8), byte(len(b))}, b...) }
 	shown := tlswire.AppendHandshake(nil, tlswire.TypeCertificate, vec24(vec24(der)))
 	flight := join(serverHello(tlswire.TLS12, 0xC02F, ""), record(tlswire.ContentHandshake, shown), keyExchange())
