@@ -4,7 +4,7 @@
 // Initial packets are protected with keys that follow from a connection id
 // which stands in them, so that anybody on the path can read them (RFC 9001,
 // 5.2). The package reads and writes Initial packets of QUIC versions 1 (RFC
-// 9000, 9001) and 2 (RFC 9369), of the drafts from 23 on and of what two
+// 9000, 9001) and 2 (RFC 9369), of the drafts from 22 on and of what two
 // vendors made of these, in both directions; Version Negotiation (RFC 8999, 6)
 // and Retry (RFC 9000, 17.2.5); and puts the CRYPTO frames in order, whose
 // content is handshake messages as package tlswire reads them.

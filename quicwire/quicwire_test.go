@@ -16,15 +16,18 @@ func TestVersions(t *testing.T) {
 	}{
 		{V1, "QUIC v1", true},
 		{V2, "QUIC v2", true},
-		{V2Draft, "QUIC v2 draft", false},
+		{V2Draft, "QUIC v2 draft", true},
 		{Draft29, "QUIC draft 29", true},
 		{0xff000017, "QUIC draft 23", true},
 		{0xff000022, "QUIC draft 34", true},
-		{0xff000016, "QUIC draft 22", false},
+		{0xff000016, "QUIC draft 22", true},
+		{0xff000015, "QUIC draft 21", false},
 		{0x51303436, "gQUIC Q046", false},
 		{0x54303531, "gQUIC T051", true},
-		{0x54303530, "gQUIC T050", false},
-		{0xfaceb001, "QUIC 0xFACEB001", false},
+		{0x54303530, "gQUIC T050", true},
+		{0xfaceb002, "QUIC mvfst", true},
+		{0xfaceb001, "QUIC mvfst", true},
+		{0xfaceb00f, "QUIC 0xFACEB00F", false},
 		{0x1a2a3a4a, "QUIC 0x1A2A3A4A", false},
 	} {
 		if c.v.String() != c.name || c.v.Readable() != c.readable {
@@ -40,7 +43,7 @@ func TestVersions(t *testing.T) {
 // what may come before and behind it in a datagram.
 func TestSealOpen(t *testing.T) {
 	id, own, token := []byte{1, 2, 3, 4, 5, 6, 7, 8}, []byte{9}, bytes.Repeat([]byte{7}, 70)
-	for _, v := range []Version{V1, V2, Draft29, 0xff000018} {
+	for _, v := range []Version{V1, V2, V2Draft, Draft29, 0xff000018, 0xff000016, mvfst, googleT050} {
 		for _, from := range []Sender{Client, Server} {
 			w, err := InitialKeys(v, id, from)
 			if err != nil {
@@ -79,7 +82,7 @@ func TestSealOpen(t *testing.T) {
 			}
 		}
 	}
-	if _, err := InitialKeys(V2Draft, id, Client); !errors.Is(err, ErrVersion) {
+	if _, err := InitialKeys(0xff000015, id, Client); !errors.Is(err, ErrVersion) {
 		t.Errorf("keys of an unknown version: %v", err)
 	}
 }

@@ -22,7 +22,9 @@ const (
 const (
 	mvfst             Version = 0xfaceb002 // Meta's mvfst, made from draft 27
 	mvfstExperimental Version = 0xfaceb00e
-	googleT051        Version = 0x54303531 // Google's own frames around TLS
+	mvfst22           Version = 0xfaceb001 // made from draft 22
+	googleT050        Version = 0x54303530 // Google's own frames around TLS
+	googleT051        Version = 0x54303531
 )
 
 // The drafts of version 1 count up from this number.
@@ -51,7 +53,7 @@ func (v Version) String() string {
 	case v.google():
 		return "gQUIC " + string(binary.BigEndian.AppendUint32(nil, uint32(v)))
 	}
-	if v == mvfst || v == mvfstExperimental {
+	if v == mvfst || v == mvfstExperimental || v == mvfst22 {
 		return "QUIC mvfst"
 	}
 	return fmt.Sprintf("QUIC 0x%08X", uint32(v))
@@ -104,8 +106,14 @@ func (v Version) rules() (rules, bool) {
 		return rulesV2, true
 	case d >= 29 && d <= 32:
 		return rulesDraft29, true
+	case d == 22, v == mvfst22:
+		return rulesDraft23.salted(saltDraft22), true
+	case v == googleT050:
+		return rulesDraft23.salted(saltT050), true
 	case v == googleT051:
-		return rulesT051, true
+		return rulesDraft23.salted(saltT051), true
+	case v == V2Draft:
+		return rulesV2Draft, true
 	case d >= 23 && d <= 28, v == mvfst, v == mvfstExperimental:
 		return rulesDraft23, true
 	}
@@ -132,14 +140,28 @@ var (
 		retryKey:   [16]byte{0xcc, 0xce, 0x18, 0x7e, 0xd0, 0x9a, 0x09, 0xd0, 0x57, 0x28, 0x15, 0x5a, 0x6c, 0xb9, 0x6b, 0xe1},
 		retryNonce: [12]byte{0xe5, 0x49, 0x30, 0xf9, 0x7f, 0x21, 0x36, 0xf0, 0x53, 0x0a, 0x8c, 0x1c},
 	}
-	rulesT051 = rules{
-		salt: [20]byte{0x7a, 0x4e, 0xde, 0xf4, 0xe7, 0xcc, 0xee, 0x5f, 0xa4, 0x50, 0x6c, 0x19, 0x12, 0x4f, 0xc8, 0xcc, 0xda, 0x6e, 0x03, 0x3d},
-		key:  "quic key", iv: "quic iv", hp: "quic hp", transportExtension: extTransportDraft,
-	}
 	// draft-ietf-quic-tls-23 to -28, 5.2. The integrity of a Retry was another
 	// one in nearly each of them, and is left unchecked.
 	rulesDraft23 = rules{
 		salt: [20]byte{0xc3, 0xee, 0xf7, 0x12, 0xc7, 0x2e, 0xbb, 0x5a, 0x11, 0xa7, 0xd2, 0x43, 0x2b, 0xb4, 0x63, 0x65, 0xbe, 0xf9, 0xf5, 0x02},
 		key:  "quic key", iv: "quic iv", hp: "quic hp", transportExtension: extTransportDraft,
 	}
+	// draft-ietf-quic-v2-01 to -04, 3.3.1; Retry is left unchecked.
+	rulesV2Draft = rules{
+		salt: [20]byte{0xa7, 0x07, 0xc2, 0x03, 0xa5, 0x9b, 0x47, 0x18, 0x4a, 0x1d, 0x62, 0xca, 0x57, 0x04, 0x06, 0xea, 0x7a, 0xe3, 0xe5, 0xd3},
+		key:  "quicv2 key", iv: "quicv2 iv", hp: "quicv2 hp", rotated: true, transportExtension: extTransport,
+	}
 )
+
+// Salts of versions that have all else from the drafts from 23 on.
+var (
+	saltDraft22 = [20]byte{0x7f, 0xbc, 0xdb, 0x0e, 0x7c, 0x66, 0xbb, 0xe9, 0x19, 0x3a, 0x96, 0xcd, 0x21, 0x51, 0x9e, 0xbd, 0x7a, 0x02, 0x64, 0x4a} // draft-ietf-quic-tls-22, 5.2
+	saltT050    = [20]byte{0x7f, 0xf5, 0x79, 0xe5, 0xac, 0xd0, 0x72, 0x91, 0x55, 0x80, 0x30, 0x4c, 0x43, 0xa2, 0x36, 0x7c, 0x60, 0x48, 0x83, 0x10} // as Wireshark has it, as the next
+	saltT051    = [20]byte{0x7a, 0x4e, 0xde, 0xf4, 0xe7, 0xcc, 0xee, 0x5f, 0xa4, 0x50, 0x6c, 0x19, 0x12, 0x4f, 0xc8, 0xcc, 0xda, 0x6e, 0x03, 0x3d}
+)
+
+// salted are the same rules with another salt.
+func (r rules) salted(salt [20]byte) rules {
+	r.salt = salt
+	return r
+}

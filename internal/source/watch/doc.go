@@ -29,6 +29,6 @@
 // # What is not read yet
 //
 // TLS inside RDP over UDP, A-MSDUs of 802.11, and versions of QUIC that are
-// older than draft 23. The coverage record of a file counts what was passed
+// older than draft 22. The coverage record of a file counts what was passed
 // over for it.
 package watch
