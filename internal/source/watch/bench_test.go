@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"testing"
 
+	"github.com/tlsready/tlsready/quicwire"
 	"github.com/tlsready/tlsready/tlswire"
 )
 
@@ -43,3 +44,41 @@ func benchmark(b *testing.B, n, bulk int) {
 
 func BenchmarkHandshakes(b *testing.B) { benchmark(b, 5000, 0) }
 func BenchmarkBulk(b *testing.B)       { benchmark(b, 20, 2<<20) }
+
+// BenchmarkQUIC reads handshakes of QUIC, whose packets must be opened.
+func BenchmarkQUIC(b *testing.B) {
+	const n = 2000
+	c := newCapture()
+	hello, answer := quicHello("www.example", 200), quicAnswer()
+	for i := range n {
+		q := c.quic(b, quicwire.V1)
+		q.addr[0] = netip.AddrPortFrom(netip.AddrFrom4([4]byte{10, 0, byte(i >> 8), byte(i)}), 50000)
+		q.udp(0, q.initial(0, crypto(0, hello)))
+		q.udp(1, q.initial(1, crypto(0, answer)))
+		q.end13()
+	}
+	b.SetBytes(int64(len(c.out)))
+	b.ReportAllocs()
+	for b.Loop() {
+		if err := Run(context.Background(), "x", bytes.NewReader(c.out), Options{}, ignore); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(n*float64(b.N)/b.Elapsed().Seconds(), "handshakes/s")
+	b.ReportMetric(0, "ns/op")
+}
+
+// BenchmarkPlainUDP reads datagrams that are neither QUIC nor DTLS.
+func BenchmarkPlainUDP(b *testing.B) {
+	c := newCapture()
+	k := c.connect(53)
+	for range 20000 {
+		k.udp(0, make([]byte, 200))
+	}
+	b.SetBytes(int64(len(c.out)))
+	for b.Loop() {
+		if err := Run(context.Background(), "x", bytes.NewReader(c.out), Options{}, ignore); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
