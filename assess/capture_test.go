@@ -98,6 +98,9 @@ func TestTransportsAreApart(t *testing.T) {
 	got := map[string]string{}
 	for i := range r.Verdicts.Len() {
 		v := r.Verdicts.At(i)
+		if want := strings.Replace("quic://"+v.Server, "/udp", "", 1); v.Protocol == "quic" && scanTarget(v.Server, v.Protocol) != want {
+			t.Errorf("to scan: %s, want %s", scanTarget(v.Server, v.Protocol), want)
+		}
 		got[v.Server] = string(v.Verdict) + " " + string(v.LimitedBy)
 	}
 	if len(got) != 2 || got["a.example:443"] != "breaks both" || got["a.example:443/udp"] != "ok " {

@@ -1,6 +1,10 @@
 package assess
 
-import "github.com/tlsready/tlsready/evidence"
+import (
+	"strings"
+
+	"github.com/tlsready/tlsready/evidence"
+)
 
 // inDatagrams reports whether a protocol runs over UDP. What listens there is
 // not what listens on the TCP port of the same number, and a client speaks to
@@ -26,10 +30,18 @@ func (d *directory) scansOver(p evidence.Party, protocol string) []*evidence.Ser
 	return d.scans(p)
 }
 
+// scanTarget is what scan takes for a server: a UDP port by its protocol.
+func scanTarget(server, protocol string) string {
+	if id, udp := strings.CutSuffix(server, "/udp"); udp {
+		return protocol + "://" + id
+	}
+	return server
+}
+
 // lookAgain is how to find out what a server of a verdict does.
 func lookAgain(v *Verdict) Text {
 	if inDatagrams(v.Protocol) {
 		return say("tlsready watch a longer capture of this pair")
 	}
-	return Verbatim("tlsready scan " + v.Server)
+	return Verbatim("tlsready scan " + scanTarget(v.Server, v.Protocol))
 }
