@@ -109,7 +109,7 @@ func (h *host) answered() bool {
 	return len(h.quicVersions) > 0
 }
 
-// doubtUDP asks once more, in fewer suites and groups, for what was not
+// doubtUDP asks in other ways, with fewer suites and groups, for what was not
 // accepted; an answer that came before there was a control is settled now.
 func (h *host) doubtUDP(ctx context.Context, v *version) {
 	if v.accepted() || !h.anyControl() {
@@ -126,11 +126,16 @@ func (h *host) doubtUDP(ctx context.Context, v *version) {
 			return
 		}
 	}
-	if h.namesVersion(v) || v.has(form255) {
+	if h.namesVersion(v) {
 		return
 	}
-	q := h.question(v.version, form255, h.chunks(v.version, form255, suitesFor(v.version))[0])
-	v.add(q, h.ask(ctx, q))
+	if !v.has(form255) {
+		q := h.question(v.version, form255, h.chunks(v.version, form255, suitesFor(v.version))[0])
+		if v.add(q, h.ask(ctx, q)) {
+			return
+		}
+	}
+	h.doubtSuites(ctx, v)
 }
 
 func (h *host) anyControl() bool {

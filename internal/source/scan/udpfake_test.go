@@ -39,10 +39,11 @@ func answersUDP(t *testing.T, answer func(datagram []byte) [][]byte) string {
 // dtlsServer does as much of DTLS as a scan sees.
 type dtlsServer struct {
 	suites   map[tlswire.Version][]tlswire.Suite
-	groups   []tlswire.Group // of DTLS 1.3
-	cookie   []byte          // none is asked for if empty
-	fragment int             // bytes of a message in one datagram; 0 is all
-	mute     bool            // sends no alerts
+	groups   []tlswire.Group                           // of DTLS 1.3
+	cookie   []byte                                    // none is asked for if empty
+	fragment int                                       // bytes of a message in one datagram; 0 is all
+	mute     bool                                      // sends no alerts
+	chokes   func(tlswire.Version, tlswire.Suite) bool // on a hello with that
 	chain    [][]byte
 	sequence uint64
 }
@@ -88,9 +89,10 @@ func (s *dtlsServer) answer(datagram []byte) [][]byte {
 	if s.suites[v] == nil {
 		return s.alert(tlswire.AlertProtocolVersion)
 	}
-	suite, ok := firstIn(s.suites[v], slices.Collect(hello.Suites.All()))
+	offered := slices.Collect(hello.Suites.All())
+	suite, ok := firstIn(s.suites[v], offered)
 	switch {
-	case !ok:
+	case !ok, s.chokes != nil && slices.ContainsFunc(offered, func(x tlswire.Suite) bool { return s.chokes(v, x) }):
 		return s.alert(tlswire.AlertHandshakeFailure)
 	case v != tlswire.DTLS13:
 		return s.flight(v, suite)

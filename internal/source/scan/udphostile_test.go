@@ -95,6 +95,19 @@ func TestDTLS13(t *testing.T) {
 	sameSet(t, "groups", got.Groups, []string{"X25519MLKEM768", "secp256r1"})
 }
 
+// TestDTLSChokes: a server that fails on every hello with a certain suite, in
+// one version.
+func TestDTLSChokes(t *testing.T) {
+	for _, in := range []tlswire.Version{tlswire.DTLS10, tlswire.DTLS12} {
+		s := newDTLSServer(t)
+		s.chokes = func(v tlswire.Version, suite tlswire.Suite) bool { return v == in && suite == 0x0035 }
+		got := scanServer(t, "dtls://"+answersUDP(t, s.answer), Options{})
+		want := s.truth()
+		want[in] = without(want[in], tlswire.Suite(0x0035).String())
+		want.checkVersions(t, got, dtlsVersions)
+	}
+}
+
 // TestDTLSShortHellos: a server that passes over long hellos is asked in short
 // ones.
 func TestDTLSShortHellos(t *testing.T) {
