@@ -20,6 +20,7 @@ const (
 	reasonMalformed
 	reasonNotTCP
 	reasonTunnel
+	reasonEncrypted
 	reasonRDP
 	reasonCount
 	// fragmentKept is no reason to skip: the packet waits for its other parts.
@@ -34,6 +35,7 @@ var reasonTexts = [reasonCount]string{
 	reasonMalformed: "malformed packet",
 	reasonNotTCP:    "neither TCP nor QUIC nor DTLS",
 	reasonTunnel:    "tunnel: not read yet",
+	reasonEncrypted: "encrypted tunnel (IPsec, WireGuard): nothing inside can be seen",
 	reasonRDP:       "RDP over UDP: not read yet",
 }
 
@@ -136,6 +138,7 @@ func (t *tally) blind() []string {
 		}
 	}
 	add(t.skipped[reasonTunnel], "packets in tunnels that are not read yet: %d")
+	add(t.skipped[reasonEncrypted], "packets in encrypted tunnels (IPsec, WireGuard), inside which nothing can be seen: %d")
 	add(t.skipped[reasonRDP], "packets of RDP over UDP, whose handshakes are not read yet: %d")
 	add(t.fragments, "IP packets of which fragments are missing in the capture: %d")
 	add(t.alreadyOpen, "encrypted connections that were open before the capture began, so that their hellos are not in it: %d")

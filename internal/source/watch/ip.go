@@ -12,6 +12,7 @@ const (
 	protoRouting  = 43
 	protoFragment = 44
 	protoGRE      = 47
+	protoESP      = 50
 	protoAH       = 51
 	protoDest     = 60
 	protoMobility = 135
@@ -81,6 +82,8 @@ func (d *decoder) decode(b []byte, absent int) reason {
 			b, why = bareIP(ip.payload)
 		case protoGRE:
 			b, why = skipGRE(ip.payload)
+		case protoESP:
+			return reasonEncrypted
 		default:
 			return reasonNotTCP
 		}

@@ -7,6 +7,8 @@ const (
 	portL2TP      = 1701
 	portGTPU      = 2152
 	portTeredo    = 3544
+	portIPsec     = 4500
+	portWireGuard = 51820
 	portVXLAN     = 4789
 	portGeneve    = 6081
 	portVXLANGPE  = 4790
@@ -134,11 +136,21 @@ func skipTunnel(src, dst uint16, p []byte) (b []byte, tunnel bool, why reason) {
 		b, why = skipTeredo(p)
 	case (dst == portCAPWAP || src == portCAPWAP) && !isCAPWAPDTLS(src, dst, p):
 		b, why = skipCAPWAP(p)
+	case (dst == portIPsec || src == portIPsec) && isESP(p), (dst == portWireGuard || src == portWireGuard) && isWireGuard(p):
+		why = reasonEncrypted
 	default:
 		tunnel = false
 	}
 	return b, tunnel, why
 }
+
+// isESP tells a packet of IPsec from what else comes to its port: messages of
+// IKE begin with four zeros, and one byte keeps the path open (RFC 3948, 2).
+func isESP(p []byte) bool { return len(p) > 8 && binary.BigEndian.Uint32(p) != 0 }
+
+// isWireGuard recognises a message of data: type 4 and three zeros
+// (https://www.wireguard.com/protocol).
+func isWireGuard(p []byte) bool { return len(p) >= 32 && binary.LittleEndian.Uint32(p) == 4 }
 
 // skipVXLANGPE passes over a VXLAN header that names what it carries
 // (draft-ietf-nvo3-vxlan-gpe, 3).

@@ -290,6 +290,21 @@ func TestPlainUDP(t *testing.T) {
 	}
 }
 
+// TestEncryptedTunnels: what is inside may be TLS, and nobody can see it.
+func TestEncryptedTunnels(t *testing.T) {
+	c := newCapture()
+	c.ip(outer(50, make([]byte, 80)), 0)
+	k := c.connect(4500)
+	k.udp(0, bytes.Repeat([]byte{7}, 90))
+	k.udp(0, make([]byte, 90)) // IKE
+	k.udp(1, []byte{0xff})
+	c.connect(51820).udp(1, []byte{4, 0, 0, 0}, make([]byte, 60))
+	_, cov := run(t, c.out)
+	if len(cov.Skipped) != 2 || cov.Skipped[1].Count != 3 || cov.Skipped[1].NotTLS || cov.Skipped[0].Count != 2 || !strings.Contains(fmt.Sprint(cov.Blind), "encrypted tunnels") {
+		t.Errorf("%+v", cov)
+	}
+}
+
 // TestUDPBounds has more connections, and more bytes waiting, than allowed.
 func TestUDPBounds(t *testing.T) {
 	c := newCapture()
