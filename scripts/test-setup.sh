@@ -6,7 +6,7 @@
 set -eu
 need=""
 servers() {
-  echo openssl:openssl nginx:nginx-light gnutls-serv:gnutls-bin \
+  echo openssl:openssl ip:iproute2 tcpdump:tcpdump nginx:nginx-light gnutls-serv:gnutls-bin \
   apache2:apache2 haproxy:haproxy postfix:postfix dovecot:dovecot-imapd \
   /usr/lib/dovecot/pop3-login:dovecot-pop3d /usr/lib/dovecot/lmtp:dovecot-lmtpd /usr/lib/dovecot/managesieve-login:dovecot-managesieved \
   patch:patch hivexregedit:libwin-hivex-perl pg_lsclusters:postgresql mariadbd:mariadb-server slapd:slapd redis-server:redis-server stunnel4:stunnel4 caddy:caddy gtlsserver:ngtcp2-server java:openjdk-17-jdk-headless /usr/share/tomcat10/bin/startup.sh:tomcat10 lighttpd:lighttpd,lighttpd-mod-openssl \

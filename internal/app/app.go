@@ -42,6 +42,9 @@ type Options struct {
 	// Certificates asks for the server's certificate in the records of
 	// captures, as watch.Options.Certificates does.
 	Certificates bool
+	// Heard, if not nil, is told of each interface that is listened on how
+	// many packets were read and how many the kernel dropped.
+	Heard func(name string, read int, dropped uint64)
 	// Emit is handed each record as it comes, unfolded but for those of
 	// logs; nil for none.
 	Emit func(evidence.Record) error

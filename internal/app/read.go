@@ -226,7 +226,7 @@ func (r *reading) read(ctx context.Context, name string, in io.Reader, what reco
 	case KindEvidence:
 		return readEvidence(ctx, name, in, emit, r.batches)
 	case KindCapture:
-		return watch.Run(ctx, name, in, watch.Options{Hello: r.Hello, Clients: r.Clients, Certificates: r.Certificates}, emit)
+		return watch.Run(ctx, name, in, r.watch(), emit)
 	case KindLog:
 		return r.fold.Add(ctx, name, in)
 	case KindSource:

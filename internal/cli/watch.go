@@ -1,28 +1,51 @@
 package cli
 
-import "github.com/tlsready/tlsready/internal/app"
+import (
+	"slices"
+
+	"github.com/tlsready/tlsready/internal/app"
+)
 
 type watchCmd struct {
-	Files []string `arg:"" name:"file" help:"Capture files, folders of them, or - for stdin."`
+	Files []string `arg:"" optional:"" name:"file" help:"Capture files, folders of them, or - for stdin."`
 	Fold  bool     `help:"With --json: fold connections that are alike into one record."`
 
 	Certificates bool `help:"With --json, and not with --fold: also the server's certificate, which is in clear text up to TLS 1.2."`
 
 	Record string `placeholder:"NAME" help:"Write the ClientHello of each sort of client to NAME.yaml, NAME-2.yaml ... as a known client, and print these paths."`
+	liveFlags
 	evidenceFlags
 }
 
-// Run reads captures.
+// Run reads captures, or listens.
 func (c *watchCmd) Run(s *session) error {
 	if err := s.speak(c.langFlag); err != nil {
 		return err
 	}
 	opt := s.options(nil)
 	opt.Kinds, opt.Certificates = []app.Kind{app.KindCapture}, c.Certificates
-	if c.Record != "" {
-		return c.record(s, opt)
+	collect := func(opt app.Options) (*app.Collection, error) { return app.Collect(s.ctx, c.Files, opt) }
+	typed := append([]string{"watch"}, c.Files...)
+	if err := c.check(c.Files); err != nil {
+		return err
 	}
-	return s.showConnections(c.evidenceFlags, !c.Fold, opt, append([]string{"watch"}, c.Files...), func(opt app.Options) (*app.Collection, error) {
-		return app.Collect(s.ctx, c.Files, opt)
-	})
+	if len(c.Interfaces) > 0 {
+		listening, err := s.listen(c.liveFlags)
+		if err != nil {
+			return err
+		}
+		defer listening.close()
+		opt.Progress = nil // there is no end to show the way to
+		collect = func(opt app.Options) (*app.Collection, error) {
+			opt.Stream = opt.Stream || c.JSON && !c.Fold // it may go on for days
+			return listening.collect(opt)
+		}
+		for _, name := range c.Interfaces {
+			typed = slices.Concat(typed, []string{"-i", name})
+		}
+	}
+	if c.Record != "" {
+		return c.record(s, opt, collect)
+	}
+	return s.showConnections(c.evidenceFlags, !c.Fold, opt, typed, collect)
 }

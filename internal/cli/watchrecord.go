@@ -53,13 +53,13 @@ var errNoHello = errors.New("no whole ClientHello in these captures, so nothing 
 
 // record writes a data file for each sort of hello that the captures hold and
 // prints their paths.
-func (c *watchCmd) record(s *session, opt app.Options) error {
+func (c *watchCmd) record(s *session, opt app.Options, collect func(app.Options) (*app.Collection, error)) error {
 	if err := knowledge.CheckKnownName(c.Record); err != nil {
 		return usage("--record: %v", err)
 	}
 	r := helloRecorder{seen: map[string]bool{}}
 	opt.Hello = r.take
-	got, err := app.Collect(s.ctx, c.Files, opt)
+	got, err := collect(opt)
 	if err != nil {
 		return err
 	}

@@ -41,6 +41,7 @@ var layerOf = map[string]int{
 	"internal/unpack":     0,
 	"internal/lang":       0,
 	"internal/lazyregexp": 0,
+	"internal/sniff":      0,
 	"internal/starttls":   1,
 }
 

@@ -53,10 +53,12 @@ type tally struct {
 	noClientHello int
 	noServerHello int
 	cutHellos     int
-	gaps          int // handshakes with bytes that were not captured
-	fragments     int // packets that never became whole
-	alreadyOpen   int // encrypted connections whose hellos came before the capture
-	quicUnread    int // connections of QUIC of which no hello could be read
+	gaps          int    // handshakes with bytes that were not captured
+	fragments     int    // packets that never became whole
+	alreadyOpen   int    // encrypted connections whose hellos came before the capture
+	quicUnread    int    // connections of QUIC of which no hello could be read
+	received      uint64 // of a live capture: packets that the filter let through
+	dropped       uint64 // and those of them that the kernel dropped
 	damage        *evidence.Skip
 	failed        string
 }
@@ -148,6 +150,9 @@ func (t *tally) blind() []string {
 	add(t.cutHellos, "hellos that are cut short or malformed: %d")
 	add(t.gaps, "handshakes with bytes missing in the capture: %d")
 	add(t.evicted, "connections given up to stay within memory: %d")
+	if t.dropped > 0 {
+		out = append(out, fmt.Sprintf("packets that the kernel dropped because they came faster than they were read: %d of %d", t.dropped, t.received))
+	}
 	return out
 }
 

@@ -33,6 +33,10 @@ type Options struct {
 	// Certificates asks for the server's certificate in each record, which is
 	// in clear text up to TLS 1.2.
 	Certificates bool
+
+	// Heard, if not nil, is told now and then of a live capture how many
+	// packets were read and how many the kernel dropped.
+	Heard func(read int, dropped uint64)
 }
 
 func (o Options) withDefaults() Options {
