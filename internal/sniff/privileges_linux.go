@@ -19,12 +19,13 @@ const nobody = 65534
 // and for good: root becomes the named user, or without a name whoever called
 // sudo, or else nobody; every capability goes. It says who it is then.
 func DropPrivileges(name string) (string, error) {
-	uid, gid := syscall.Getuid(), syscall.Getgid()
+	uid := syscall.Getuid()
 	if syscall.Geteuid() == 0 {
-		var err error
-		if uid, gid, err = successor(name); err != nil {
+		to, gid, err := successor(name)
+		if err != nil {
 			return "", err
 		}
+		uid = to
 		if err := become(uid, gid); err != nil {
 			return "", fmt.Errorf("becoming user %d: %w", uid, err)
 		}
