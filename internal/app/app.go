@@ -42,6 +42,9 @@ type Options struct {
 	// Certificates asks for the server's certificate in the records of
 	// captures, as watch.Options.Certificates does.
 	Certificates bool
+	// Enough ends the reading of captures early once it is closed, as if they
+	// ended there; the coverage says so. Nil never does.
+	Enough <-chan struct{}
 	// Heard, if not nil, is told of each interface that is listened on how
 	// many packets were read and how many the kernel dropped.
 	Heard func(name string, read int, dropped uint64)

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 
+	"github.com/tlsready/tlsready/internal/source/watch"
 	"github.com/tlsready/tlsready/internal/unpack"
 )
 
@@ -48,12 +49,22 @@ func (o *opened) Close() error {
 func unpacked(r io.Reader) (*opened, error) {
 	u := unpack.NewReader(r)
 	br := bufio.NewReaderSize(u, headSize)
-	head, err := br.Peek(headSize)
+	head, err := peekHead(br)
 	if err != nil && !errors.Is(err, io.EOF) && len(head) == 0 {
 		u.Close()
 		return nil, err
 	}
 	return &opened{Reader: br, text: u, head: head, by: u.By()}, nil
+}
+
+// peekHead looks at as many bytes as decide what they begin. Of a capture that
+// is few, and a pipe from a quiet network gives no more for a long time.
+func peekHead(br *bufio.Reader) ([]byte, error) {
+	const magic = 4
+	if head, err := br.Peek(magic); err == nil && watch.Detect(head) != watch.NotCapture {
+		return br.Peek(br.Buffered())
+	}
+	return br.Peek(headSize)
 }
 
 // counted tells progress what is read.

@@ -89,6 +89,9 @@ func readSource(ctx context.Context, name string, in io.Reader, emit evidence.Em
 // fileInput reads one file with the source its content asks for.
 func (r *reading) fileInput(f file) input {
 	return input{name: f.name, size: f.size, run: func(ctx context.Context, emit evidence.Emit) error {
+		if isDone(r.Enough) {
+			return errors.New("not read: " + endedEarly)
+		}
 		in, err := openFile(f.name, r.Progress)
 		if err != nil {
 			return err
@@ -206,7 +209,7 @@ func (r *reading) readStdin(ctx context.Context, emit evidence.Emit) error {
 	if r.Stdin == nil {
 		return errors.New("no standard input")
 	}
-	in, err := unpacked(r.Stdin)
+	in, err := unpacked(r.untilEnough(r.Stdin))
 	if err != nil {
 		return err
 	}
@@ -226,7 +229,8 @@ func (r *reading) read(ctx context.Context, name string, in io.Reader, what reco
 	case KindEvidence:
 		return readEvidence(ctx, name, in, emit, r.batches)
 	case KindCapture:
-		return watch.Run(ctx, name, in, r.watch(), emit)
+		until := &enoughReader{Reader: in, enough: r.Enough}
+		return watch.Run(ctx, name, until, r.watch(), until.noting(emit))
 	case KindLog:
 		return r.fold.Add(ctx, name, in)
 	case KindSource:

@@ -24,6 +24,7 @@ func (s *session) showConnections(f evidenceFlags, stream bool, opt app.Options,
 	}
 	sum := report.NewConnections(base, 0)
 	sum.Cut, sum.Typed, sum.TurnOn = opt.Logs.Below != 0, typed, turnOn()
+	sum.Passed = len(typed) > 1 && typed[1] == "-i"
 	opt.Stream = true
 	opt.Emit = func(r evidence.Record) error {
 		switch r.(type) {

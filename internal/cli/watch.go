@@ -1,6 +1,9 @@
 package cli
 
 import (
+	"context"
+	"os"
+	"os/signal"
 	"slices"
 
 	"github.com/tlsready/tlsready/internal/app"
@@ -24,7 +27,12 @@ func (c *watchCmd) Run(s *session) error {
 	}
 	opt := s.options(nil)
 	opt.Kinds, opt.Certificates = []app.Kind{app.KindCapture}, c.Certificates
-	collect := func(opt app.Options) (*app.Collection, error) { return app.Collect(s.ctx, c.Files, opt) }
+	collect := func(opt app.Options) (*app.Collection, error) {
+		ctx, cancel := s.secondInterrupt()
+		defer cancel()
+		opt.Enough = s.ctx.Done()
+		return app.Collect(ctx, c.Files, opt)
+	}
 	typed := append([]string{"watch"}, c.Files...)
 	if err := c.check(c.Files); err != nil {
 		return err
@@ -47,5 +55,29 @@ func (c *watchCmd) Run(s *session) error {
 	if c.Record != "" {
 		return c.record(s, opt, collect)
 	}
-	return s.showConnections(c.evidenceFlags, !c.Fold, opt, typed, collect)
+	if !c.JSON {
+		collect = s.onScreen(c.Interfaces, collect)
+	}
+	err := s.showConnections(c.evidenceFlags, !c.Fold, opt, typed, collect)
+	if err == nil && slices.ContainsFunc(c.Files, func(name string) bool { return name != "-" }) {
+		err = s.ctx.Err() // of files, not all was read; a pipe is ended so
+	}
+	return err
+}
+
+// secondInterrupt is a context that the first ctrl-C leaves alone: what was
+// read until then is still shown. The second one ends all.
+func (s *session) secondInterrupt() (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(context.WithoutCancel(s.ctx))
+	stop := context.AfterFunc(s.ctx, func() {
+		again := make(chan os.Signal, 1)
+		signal.Notify(again, os.Interrupt)
+		defer signal.Stop(again)
+		select {
+		case <-again:
+			cancel()
+		case <-ctx.Done():
+		}
+	})
+	return ctx, func() { stop(); cancel() }
 }

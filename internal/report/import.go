@@ -30,6 +30,9 @@ type Connections struct {
 	TurnOn map[string]string
 	// Typed is the command and its arguments, for what to type next.
 	Typed []string
+	// Passed says that what was read came from an interface and cannot be read
+	// again.
+	Passed bool
 
 	in, out  flow    // answered here, and called from here
 	clients  ranking // those that call the servers of these logs

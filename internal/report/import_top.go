@@ -266,7 +266,9 @@ func (s summary) next() {
 		s.para(indent+indent+indent, indent+indent+indent, why, s.dim)
 	}
 	verb, args := s.typed()
-	hint("tlsready check "+args, s.T("who breaks, whose fault it is, and what to do"))
+	if !s.Passed {
+		hint("tlsready check "+args, s.T("who breaks, whose fault it is, and what to do"))
+	}
 	hint("tlsready "+verb+" --json "+args+" > evidence.ndjson", s.T("every client with its counts and places, to keep"))
 	hint("tlsready report evidence.ndjson", s.T("verdicts from what was kept, alone or with more evidence"))
 }
@@ -274,13 +276,16 @@ func (s summary) next() {
 // typed is the command and what it was given, if that is short and safe to
 // type again.
 func (s summary) typed() (verb, args string) {
-	const any = "FILE..."
+	any := "FILE..."
+	if s.Passed {
+		any = "-i NAME"
+	}
 	if len(s.Typed) < 2 {
 		return "import", any
 	}
 	verb, args = s.Typed[0], strings.Join(s.Typed[1:], " ")
 	room := s.width - len("  tlsready  --json  > evidence.ndjson  ") - len(verb)
-	if len(args) > room || slices.ContainsFunc(s.Typed[1:], func(a string) bool { return !safeWord(a) }) {
+	if len(args) > room || slices.ContainsFunc(s.Typed[1:], func(a string) bool { return !safeWord(a) && a != "-i" }) {
 		return verb, any
 	}
 	return verb, args
