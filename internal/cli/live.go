@@ -18,6 +18,8 @@ import (
 // liveFlags are named as in tcpdump and tshark.
 type liveFlags struct {
 	Interfaces  []string      `name:"interface" short:"i" placeholder:"NAME" help:"Listen on a network interface (Linux; any for all) until ctrl-C. Needs the right to: sudo, or setcap cap_net_raw=ep."`
+	Filter      string        `short:"f" placeholder:"EXPR" help:"With -i: only these packets, in tcpdump's words: host, net, port, portrange, tcp, udp, ip, ip6, vlan, src, dst, and, or, not and ( )."`
+	Program     string        `name:"bpf" placeholder:"FILE" help:"With -i: only the packets of a program that tcpdump -ddd wrote, for what -f does not know."`
 	NoPromisc   bool          `name:"no-promiscuous" short:"p" help:"With -i: only what is from or for this machine."`
 	Duration    time.Duration `placeholder:"TIME" help:"With -i: end after this time (10s, 5m, 24h)."`
 	BufferMiB   int           `name:"buffer" short:"B" default:"8" placeholder:"MIB" help:"With -i: how much may wait to be read, in MiB."`
@@ -35,8 +37,10 @@ func (f liveFlags) check(files []string) error {
 		return usage("read captures or listen with -i, not both: %s and -i %s", files[0], f.Interfaces[0])
 	case !live && len(files) == 0:
 		return usage("nothing to watch: name a capture file, - for stdin, or an interface with -i")
-	case !live && (f.NoPromisc || f.Duration != 0 || f.RunningUser != ""):
-		return usage("--no-promiscuous, --duration and --user go with -i")
+	case !live && (f.NoPromisc || f.Duration != 0 || f.RunningUser != "" || f.Filter != "" || f.Program != ""):
+		return usage("--filter, --bpf, --no-promiscuous, --duration and --user go with -i")
+	case f.Filter != "" && f.Program != "":
+		return usage("--filter and --bpf: want one of them")
 	case f.Duration < 0:
 		return usage("--duration %v: want a time above zero", f.Duration)
 	case f.BufferMiB < 2 || f.BufferMiB > maxBuffer:
@@ -55,7 +59,11 @@ type listening struct {
 // listen opens the interfaces and gives up the privileges that this needed.
 func (s *session) listen(f liveFlags) (*listening, error) {
 	l := &listening{s: s, duration: f.Duration}
-	opt := sniff.Options{Promiscuous: !f.NoPromisc, Ring: f.BufferMiB << 20}
+	filter, err := f.filter()
+	if err != nil {
+		return nil, err
+	}
+	opt := sniff.Options{Promiscuous: !f.NoPromisc, Ring: f.BufferMiB << 20, Filter: filter}
 	for _, name := range f.Interfaces {
 		h, err := sniff.Open(name, opt)
 		if err != nil {

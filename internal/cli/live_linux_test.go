@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/tls"
+	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -100,15 +101,22 @@ func (w *wire) serve(t *testing.T, port string, args ...string) {
 	t.Cleanup(func() { stdin.Close(); cmd.Process.Kill(); cmd.Wait() })
 }
 
-// listenIn opens a port in a namespace. The thread that went there is not
-// used again.
-func listenIn(t *testing.T, ns, addr string) net.Listener {
+// listenIn opens a port in a namespace.
+func listenIn(t *testing.T, ns, addr string) (l net.Listener) {
 	t.Helper()
-	type result struct {
-		net.Listener
-		err error
-	}
-	got := make(chan result)
+	inside(t, ns, func() (err error) {
+		l, err = net.Listen("tcp", addr)
+		return err
+	})
+	t.Cleanup(func() { l.Close() })
+	return l
+}
+
+// inside does something in a namespace. The thread that went there is not used
+// again.
+func inside(t *testing.T, ns string, do func() error) {
+	t.Helper()
+	got := make(chan error)
 	go func() {
 		runtime.LockOSThread()
 		f, err := os.Open("/var/run/netns/" + ns)
@@ -116,19 +124,14 @@ func listenIn(t *testing.T, ns, addr string) net.Listener {
 			err = unix.Setns(int(f.Fd()), unix.CLONE_NEWNET)
 			f.Close()
 		}
-		if err != nil {
-			got <- result{err: err}
-			return
+		if err == nil {
+			err = do()
 		}
-		l, err := net.Listen("tcp", addr)
-		got <- result{l, err}
+		got <- err
 	}()
-	r := <-got
-	if r.err != nil {
-		t.Fatal(r.err)
+	if err := <-got; err != nil {
+		t.Fatal(err)
 	}
-	t.Cleanup(func() { r.Close() })
-	return r
 }
 
 // mail answers like a mail server until TLS begins.
@@ -275,6 +278,7 @@ func TestLive(t *testing.T) {
 	dump := w.capture(t, tcpdump, "-i", clientEnd, "-U", "-Z", "root", "-w", file)
 	all := w.capture(t, tlsready, "watch", "-i", "any", "--json")
 	live := w.capture(t, tlsready, "watch", "-i", clientEnd, "--json")
+	refused := w.capture(t, tlsready, "watch", "-i", "any", "--json", "-f", "tcp port 4431 and host "+serverAddr)
 	w.checkPrivileges(t, live)
 	handshakes := w.play(t)
 	time.Sleep(time.Second) // for the last packets to reach all three
@@ -295,6 +299,77 @@ func TestLive(t *testing.T) {
 	}
 	got, _ = seen(t, all.stop(t))
 	sameHandshakes(t, "any", got, want)
+	got, _ = seen(t, refused.stop(t))
+	sameHandshakes(t, "any -f", got, slices.DeleteFunc(want, func(h *evidence.Handshake) bool { return h.Server.Port != 4431 }))
+}
+
+// TestLiveTags sends a capture with VLAN tags, which the kernel takes off: what
+// is seen is the capture, for who asks for that VLAN.
+func TestLiveTags(t *testing.T) {
+	tlsready, tcpdump := program(t, "tlsready", ""), program(t, "tcpdump", "tcpdump")
+	file := filepath.Join("..", "..", "examples", "contoso", "captures", "web.pcap")
+	fromFile, err := exec.Command(tlsready, "watch", "--json", file).Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, _ := seen(t, fromFile)
+	if len(want) == 0 {
+		t.Fatal("no handshakes in the capture")
+	}
+	w := newWire(t)
+	compiled := filepath.Join(t.TempDir(), "filter.bpf")
+	text, err := w.in(w.client, tcpdump, "-i", clientEnd, "-ddd", "vlan 7").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(compiled, text, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	tagged := map[string]*capturing{}
+	for _, args := range [][]string{{clientEnd}, {clientEnd, "-f", "vlan 7 and (tcp or ip6)"}, {"any", "-f", "vlan 7"}, {clientEnd, "--bpf", compiled}} {
+		tagged[strings.Join(args, " ")] = w.capture(t, tlsready, append([]string{"watch", "--json", "-i"}, args...)...)
+	}
+	others := w.capture(t, tlsready, "watch", "--json", "-i", clientEnd, "-f", "vlan 8 or udp")
+	w.replay(t, file, 7)
+	time.Sleep(time.Second) // for the last packets to arrive
+	for name, c := range tagged {
+		got, _ := seen(t, c.stop(t))
+		sameHandshakes(t, name, got, want)
+	}
+	if got, _ := seen(t, others.stop(t)); len(got) > 0 {
+		t.Errorf("%d handshakes of another VLAN", len(got))
+	}
+}
+
+// replay sends the frames of a little-endian pcap file with a tag, from the
+// server's end.
+func (w *wire) replay(t *testing.T, file string, tag uint16) {
+	t.Helper()
+	b, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	inside(t, w.server, func() error {
+		i, err := net.InterfaceByName("tlswire1")
+		if err != nil {
+			return err
+		}
+		fd, err := unix.Socket(unix.AF_PACKET, unix.SOCK_RAW, 0)
+		if err != nil {
+			return err
+		}
+		defer unix.Close(fd)
+		for b = b[24:]; len(b) >= 16; {
+			n := 16 + binary.LittleEndian.Uint32(b[8:])
+			frame := b[16:n]
+			out := binary.BigEndian.AppendUint16(append(slices.Clone(frame[:12]), 0x81, 0), tag)
+			if err := unix.Sendto(fd, append(out, frame[12:]...), 0, &unix.SockaddrLinklayer{Ifindex: i.Index}); err != nil {
+				return err
+			}
+			b = b[n:]
+		}
+		return nil
+	})
 }
 
 // sameHandshakes compares what was seen live with what is in tcpdump's file.

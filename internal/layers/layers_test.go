@@ -42,6 +42,7 @@ var layerOf = map[string]int{
 	"internal/lang":       0,
 	"internal/lazyregexp": 0,
 	"internal/sniff":      0,
+	"internal/pcapfilter": 0,
 	"internal/starttls":   1,
 }
 

@@ -17,6 +17,14 @@ import (
 	"golang.org/x/net/bpf"
 )
 
+// Link types of interfaces (https://www.tcpdump.org/linktypes.html).
+const (
+	LinkEthernet = 1
+	LinkWLAN     = 105
+	LinkCooked   = 113 // SLL: the kernel has taken the link's header off
+	LinkRadiotap = 127
+)
+
 // Any names all interfaces together.
 const Any = "any"
 
@@ -45,9 +53,12 @@ var (
 // Options say how to capture. The zero value takes all that the interface
 // receives and sends, but not what is for others.
 type Options struct {
-	Promiscuous bool                 // also what is not for this machine
-	Ring        int                  // bytes of the ring; DefaultRing for zero
-	Filter      []bpf.RawInstruction // what the kernel is to pass on; nil for all
+	Promiscuous bool // also what is not for this machine
+	Ring        int  // bytes of the ring; DefaultRing for zero
+	// Filter, if not nil, gives the program that the kernel is to choose
+	// packets with, which depends on how they begin. Of LinkCooked the kernel
+	// shows it the network's header alone.
+	Filter func(link uint16) ([]bpf.RawInstruction, error)
 }
 
 // A Packet is one packet as it lies in the ring: valid until the next one.

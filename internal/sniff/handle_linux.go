@@ -48,14 +48,14 @@ func Open(name string, opt Options) (*Handle, error) {
 // open makes the socket. It is bound last: before, no packet comes in, none
 // that the filter would keep out either.
 func (h *Handle) open(opt Options) error {
-	h.link = linkSLL
+	h.link = LinkCooked
 	var err error
 	if h.index != 0 {
 		if h.link, err = linkType(h.name); err != nil {
 			return err
 		}
 	}
-	h.cooked = h.link == linkSLL
+	h.cooked = h.link == LinkCooked
 	kind := unix.SOCK_RAW
 	if h.cooked {
 		kind, h.ring.room = unix.SOCK_DGRAM, sllHeader
@@ -64,7 +64,7 @@ func (h *Handle) open(opt Options) error {
 		return os.NewSyscallError("socket", err)
 	}
 	if opt.Filter != nil {
-		if err := attach(h.fd, opt.Filter); err != nil {
+		if err := attach(h.fd, h.link, opt.Filter); err != nil {
 			return err
 		}
 	}
@@ -87,7 +87,11 @@ func (h *Handle) promiscuous() error {
 	return os.NewSyscallError("promiscuous mode", err)
 }
 
-func attach(fd int, filter []bpf.RawInstruction) error {
+func attach(fd int, link uint16, of func(uint16) ([]bpf.RawInstruction, error)) error {
+	filter, err := of(link)
+	if err != nil {
+		return err
+	}
 	code := make([]unix.SockFilter, len(filter))
 	for i, ins := range filter {
 		code[i] = unix.SockFilter{Code: ins.Op, Jt: ins.Jt, Jf: ins.Jf, K: ins.K}
@@ -95,7 +99,7 @@ func attach(fd int, filter []bpf.RawInstruction) error {
 	if len(code) == 0 {
 		return errors.New("the filter is empty")
 	}
-	err := unix.SetsockoptSockFprog(fd, unix.SOL_SOCKET, unix.SO_ATTACH_FILTER,
+	err = unix.SetsockoptSockFprog(fd, unix.SOL_SOCKET, unix.SO_ATTACH_FILTER,
 		&unix.SockFprog{Len: uint16(len(code)), Filter: &code[0]})
 	if errors.Is(err, unix.EINVAL) {
 		return errors.New("the kernel does not take the filter: it is no valid program")

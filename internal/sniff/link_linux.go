@@ -7,14 +7,6 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Link types (https://www.tcpdump.org/linktypes.html).
-const (
-	linkEthernet = 1
-	linkWLAN     = 105
-	linkSLL      = 113
-	linkRadiotap = 127
-)
-
 // linkType is how the packets of an interface begin. Of most kinds the kernel
 // takes the header off and tells in other words what it said, which is as good
 // for us and the same for all: those packets have an SLL header.
@@ -37,13 +29,13 @@ func linkType(name string) (uint16, error) {
 func linkOf(hardware uint16) uint16 {
 	switch hardware {
 	case unix.ARPHRD_ETHER, unix.ARPHRD_LOOPBACK:
-		return linkEthernet
+		return LinkEthernet
 	case unix.ARPHRD_IEEE80211:
-		return linkWLAN
+		return LinkWLAN
 	case unix.ARPHRD_IEEE80211_RADIOTAP:
-		return linkRadiotap
+		return LinkRadiotap
 	}
-	return linkSLL
+	return LinkCooked
 }
 
 // sllHeader is the length of an SLL header
