@@ -11,6 +11,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/tlsready/tlsready/evidence"
 	"github.com/tlsready/tlsready/internal/app"
 	"github.com/tlsready/tlsready/internal/sniff"
 )
@@ -96,7 +97,20 @@ func (l *listening) collect(opt app.Options) (*app.Collection, error) {
 		stop, cancel = context.WithTimeout(stop, l.duration)
 		defer cancel()
 	}
-	return app.CollectLive(stop, l.handles, opt)
+	got, err := app.CollectLive(stop, l.handles, opt)
+	if err == nil && l.sawNothing(got) {
+		l.s.say("no packet came by")
+	}
+	return got, err
+}
+
+func (l *listening) sawNothing(got *app.Collection) bool {
+	for _, r := range got.Evidence.Others {
+		if c, ok := r.(*evidence.Coverage); ok && (c.Read > 0 || c.Failed != "") {
+			return false
+		}
+	}
+	return true
 }
 
 // cannotListen says what to type instead.

@@ -341,6 +341,24 @@ func TestLiveTags(t *testing.T) {
 	}
 }
 
+// TestLiveDrops has packets come while nobody reads them: what the ring cannot
+// hold is counted.
+func TestLiveDrops(t *testing.T) {
+	tlsready := program(t, "tlsready", "")
+	file := filepath.Join("..", "..", "examples", "contoso", "captures", "web.pcap")
+	w := newWire(t)
+	c := w.capture(t, tlsready, "watch", "--json", "-i", clientEnd, "-B", "2")
+	c.cmd.Process.Signal(syscall.SIGSTOP)
+	for range 200 { // of 30 kB each
+		w.replay(t, file, 7)
+	}
+	c.cmd.Process.Signal(syscall.SIGCONT)
+	_, cov := seen(t, c.stop(t))
+	if cov == nil || !strings.Contains(strings.Join(cov.Blind, "\n"), "packets that the kernel dropped") {
+		t.Errorf("coverage %+v", cov)
+	}
+}
+
 // replay sends the frames of a little-endian pcap file with a tag, from the
 // server's end.
 func (w *wire) replay(t *testing.T, file string, tag uint16) {
