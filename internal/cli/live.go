@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -23,7 +24,7 @@ type liveFlags struct {
 	Program     string        `name:"bpf" placeholder:"FILE" help:"With -i: only the packets of a program that tcpdump -ddd wrote, for what -f does not know."`
 	NoPromisc   bool          `name:"no-promiscuous" short:"p" help:"With -i: only what is from or for this machine."`
 	Duration    time.Duration `placeholder:"TIME" help:"With -i: end after this time (10s, 5m, 24h)."`
-	BufferMiB   int           `name:"buffer" short:"B" default:"8" placeholder:"MIB" help:"With -i: how much may wait to be read, in MiB."`
+	BufferMiB   int           `name:"buffer" short:"B" default:"8" placeholder:"MIB" help:"With -i: how much may wait to be read, in MiB (default 8)."`
 	RunningUser string        `name:"user" short:"Z" placeholder:"NAME" help:"With -i as root: become this user once listening (default: who called sudo, or else nobody)."`
 }
 
@@ -65,7 +66,10 @@ func (s *session) listen(f liveFlags) (*listening, error) {
 		return nil, err
 	}
 	opt := sniff.Options{Promiscuous: !f.NoPromisc, Ring: f.BufferMiB << 20, Filter: filter}
-	for _, name := range f.Interfaces {
+	for i, name := range f.Interfaces {
+		if slices.Contains(f.Interfaces[:i], name) {
+			continue
+		}
 		h, err := sniff.Open(name, opt)
 		if err != nil {
 			l.close()
@@ -78,8 +82,16 @@ func (s *session) listen(f liveFlags) (*listening, error) {
 		l.close()
 		return nil, fmt.Errorf("listening, but not with these privileges: %w (-Z root stays root)", err)
 	}
-	s.say("listening on %s as user %s: ctrl-C ends", strings.Join(f.Interfaces, ", "), who)
+	s.say("listening on %s as user %s: ctrl-C ends", strings.Join(l.names(), ", "), who)
 	return l, nil
+}
+
+func (l *listening) names() []string {
+	var names []string
+	for _, h := range l.handles {
+		names = append(names, h.Name())
+	}
+	return names
 }
 
 func (l *listening) close() {
@@ -123,8 +135,22 @@ func cannotListen(name string, err error) error {
 		return fmt.Errorf("%w: have Wireshark's dumpcap do it:\n  dumpcap -q -i %q -w - | tlsready watch -", err, name)
 	case errors.Is(err, os.ErrPermission):
 		program, _ := os.Executable()
-		return fmt.Errorf("%w: listening needs a privilege. Type\n  sudo %s\nor, once and for every user of this program,\n  sudo setcap cap_net_raw=ep %s",
-			err, strings.Join(append([]string{"tlsready"}, os.Args[1:]...), " "), cmp.Or(program, "tlsready"))
+		program = cmp.Or(program, "tlsready")
+		return fmt.Errorf("%w: listening needs a privilege. Type\n  %s\nor, once and for every user of this program,\n  %s",
+			err, typable(append([]string{"sudo", program}, os.Args[1:]...)), typable([]string{"sudo", "setcap", "cap_net_raw=ep", program}))
 	}
 	return err
+}
+
+// typable writes words so that a shell reads them as they are.
+func typable(words []string) string {
+	out := make([]string, len(words))
+	for i, w := range words {
+		if out[i] = w; w == "" || strings.ContainsFunc(w, func(c rune) bool {
+			return !strings.ContainsRune("-_./=:,@%+", c) && !('0' <= c && c <= '9' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z')
+		}) {
+			out[i] = "'" + strings.ReplaceAll(w, "'", `'\''`) + "'"
+		}
+	}
+	return strings.Join(out, " ")
 }

@@ -30,7 +30,7 @@ type commands struct {
 
 	Check    checkCmd    `cmd:"" help:"The main job: find out what each argument is, read it, and say what breaks."`
 	Scan     scanCmd     `cmd:"" help:"Ask servers what they accept."`
-	Watch    watchCmd    `cmd:"" help:"Read packet captures."`
+	Watch    watchCmd    `cmd:"" help:"Read packet captures, or listen on an interface."`
 	Import   importCmd   `cmd:"" help:"Read logs."`
 	Audit    auditCmd    `cmd:"" help:"Read registry, configuration, source code and inventories."`
 	Report   reportCmd   `cmd:"" help:"Verdicts from saved evidence."`

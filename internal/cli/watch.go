@@ -45,7 +45,7 @@ func (c *watchCmd) Run(s *session) error {
 		defer listening.close()
 		opt.Progress = nil // there is no end to show the way to
 		collect = func(opt app.Options) (*app.Collection, error) {
-			opt.Stream = opt.Stream || c.JSON && !c.Fold // it may go on for days
+			opt.Stream = opt.Stream || c.Record != "" || c.JSON && !c.Fold // it may go on for days
 			return listening.collect(opt)
 		}
 		for _, name := range c.Interfaces {
