@@ -53,7 +53,7 @@ func TestFarAway(t *testing.T) {
 			start := time.Now()
 			got := scanServer(t, c.addr, Options{Dialer: d})
 			c.want.check(t, got)
-			if n := d.most.Load(); n > 8 {
+			if n := d.most.Load(); n > 32 {
 				t.Errorf("%d connections at once", n)
 			}
 			if n := d.open.Load(); n != 0 {
@@ -68,7 +68,7 @@ func TestFarAway(t *testing.T) {
 // at once is not taken for one that refuses.
 func TestOpenedAheadAndDead(t *testing.T) {
 	h := newHost(Options{Parallel: 4}.withDefaults(), Target{}, addrForTests, "")
-	h.ahead.connected(farAway)
+	h.connected(farAway)
 	dead, other := net.Pipe()
 	other.Close()
 	asked := 0

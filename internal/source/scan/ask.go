@@ -39,7 +39,7 @@ func (h *host) learn(q *question, a *answer) {
 	defer h.mu.Unlock()
 	if h.control == nil {
 		c := *q
-		c.wants = nil
+		c.wants, c.row, c.opens = nil, "", 0
 		h.control = &c
 	}
 	h.borne = max(h.borne, len(q.bytes()))

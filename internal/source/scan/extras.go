@@ -60,6 +60,9 @@ func (h *host) askExtras(ctx context.Context) {
 	}
 	for _, x := range []extras{{alpn: true, rare: true}, {rare: true}, {}} {
 		q := h.known(v)
+		if x.alpn {
+			q.row, q.opens = alpnRow, 1
+		}
 		q.also = x.add(protocols)
 		q.wants = func(tlswire.Suite) bool { return true }
 		if q.form == form255 && len(q.bytes()) > maxBytes {
@@ -79,6 +82,9 @@ func (h *host) askExtras(ctx context.Context) {
 		return
 	}
 }
+
+// alpnRow is the row of questions about protocols.
+const alpnRow = "protocols"
 
 // read takes the facts from the answer.
 func (x extras) read(f *evidence.Facts, a *answer) {
@@ -102,16 +108,39 @@ func (x extras) read(f *evidence.Facts, a *answer) {
 // drainALPN finds the protocols like the suites. A server without any ignores
 // the extension; one that knows none of those left may refuse them.
 func (h *host) drainALPN(ctx context.Context, q question, first string) {
+	defer h.dropAhead(alpnRow)
 	found, rest := []string{}, protocols
-	q.wants = nil
+	q.wants, q.opens = nil, 1
+	put := func(list []string) answer {
+		q := q
+		q.also = func(s *tlswire.ClientHelloSpec) { s.ALPN = list }
+		return h.askFact(ctx, q)
+	}
+	var early chan answer // to the question after the next, if the guess was right
+	var guessed string
+	defer func() {
+		if early != nil {
+			<-early
+		}
+	}()
 	for took := first; took != ""; {
 		if !slices.Contains(rest, took) {
 			break // which was not offered
 		}
 		found = append(found, took)
 		rest = without(slices.Clone(rest), took)
-		q.also = func(s *tlswire.ClientHelloSpec) { s.ALPN = rest }
-		a := h.askFact(ctx, q)
+		var a answer
+		switch next := usuallyNext[took]; {
+		case early != nil && guessed == took:
+			a, early = <-early, nil
+		case next != "" && slices.Contains(rest, next) && h.isFar():
+			early, guessed = make(chan answer, 1), next
+			after := without(slices.Clone(rest), next)
+			go func() { early <- put(after) }()
+			a = put(rest)
+		default:
+			a = put(rest)
+		}
 		if !a.accepts(q.version) && a.alert != tlswire.AlertNoApplicationProtocol {
 			return // half a list would read as the whole
 		}
@@ -119,3 +148,6 @@ func (h *host) drainALPN(ctx context.Context, q question, first string) {
 	}
 	h.learned(func(f *evidence.Facts) { f.ALPN = found })
 }
+
+// usuallyNext is which protocol servers have besides another: those of the web.
+var usuallyNext = map[string]string{"h2": "http/1.1", "http/1.1": "http/1.0"}

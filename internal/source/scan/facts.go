@@ -14,11 +14,10 @@ import (
 // the rest before; and what it asks changes nothing of that. A hello that met
 // with anything but a clear answer leaves its fact unknown.
 func (h *host) findFacts(ctx context.Context) {
-	h.beforeFact = h.connections.Load()
 	h.overheard()
 	var wg sync.WaitGroup
 	for _, find := range []func(context.Context){
-		h.askExtras, h.askFallback, h.askNameless, h.askUnknown, h.askSSLv2Form, h.resumeOld, h.meetNew,
+		h.askExtras, h.askFallback, h.askNameless, h.askUnknown, h.askSSLv2Form, h.resumeFound, h.toldNew,
 	} {
 		wg.Go(func() { find(ctx) })
 	}
@@ -80,7 +79,7 @@ func (h *host) best(lo, hi tlswire.Version) *version {
 // that it stays short.
 func (h *host) known(v *version) question {
 	q := v.by.question
-	q.wants = nil
+	q.wants, q.row, q.opens = nil, "", 0
 	took := v.by.answer.hello.Suite
 	q.suites = []tlswire.Suite{took}
 	for _, s := range v.suites {
@@ -95,10 +94,12 @@ func (h *host) known(v *version) question {
 // behind it: a fact is worth no more. The answer is firm when the control
 // shows that it was meant for this hello.
 func (h *host) askFact(ctx context.Context, q question) answer {
+	h.factual.Add(1)
 	a := h.try(ctx, &q)
 	if a.speaks() || a.outcome == notAsked || a.outcome == timedOut {
 		return a
 	}
+	h.factual.Add(2)
 	b, well := h.pair(ctx, &q)
 	b.firm = well && b.same(&a) && a.outcome != timedOut
 	return b
@@ -113,7 +114,5 @@ func (h *host) describeFacts(s *evidence.Server) {
 		return
 	}
 	s.Facts = &h.facts
-	if h.beforeFact > 0 {
-		s.FactConnections = int(h.connections.Load() - h.beforeFact)
-	}
+	s.FactConnections = int(h.factual.Load())
 }

@@ -10,13 +10,15 @@ import (
 // shortGroups is how many groups a hello carries that must be short.
 const shortGroups = 12
 
-// findGroups finds the groups like the suites. In TLS 1.3 the server names
-// one in a HelloRetryRequest, before it in its key exchange. A group found in
-// TLS 1.3 is not looked for again.
-func (h *host) findGroups(ctx context.Context) {
-	if v := h.versions[tlswire.TLS13]; v.accepted() {
-		h.groups = h.drainGroups(ctx, v, v.suites, groupsFor(tlswire.TLS13), &v.by.answer)
-	}
+// findNewGroups finds the groups of TLS 1.3 like the suites: the server names one
+// in a HelloRetryRequest.
+func (h *host) findNewGroups(ctx context.Context, v *version) {
+	h.groups = h.drainGroups(ctx, v, v.by.question.suites, groupsFor(tlswire.TLS13), &v.by.answer)
+}
+
+// findOldGroups finds those of before TLS 1.3, which the server names in its key
+// exchange. A group found in TLS 1.3 is not looked for again.
+func (h *host) findOldGroups(ctx context.Context) []tlswire.Group {
 	for _, v := range []tlswire.Version{tlswire.TLS12, tlswire.TLS11, tlswire.TLS10} {
 		suites := ecdhe(h.versions[v].suites)
 		if len(suites) == 0 {
@@ -28,9 +30,9 @@ func (h *host) findGroups(ctx context.Context) {
 				rest = append(rest, g)
 			}
 		}
-		h.groups = append(h.groups, h.drainGroups(ctx, h.versions[v], suites, rest, nil)...)
-		return
+		return h.drainGroups(ctx, h.versions[v], suites, rest, nil)
 	}
+	return nil
 }
 
 func ecdhe(suites []tlswire.Suite) (out []tlswire.Suite) {
@@ -63,15 +65,19 @@ func (h *host) drainGroupList(ctx context.Context, v *version, suites []tlswire.
 	rest = slices.Clone(rest)
 	const row = "groups"
 	defer h.dropAhead(row)
+	ahead := foresee(h, func(rest []tlswire.Group, opens int) answer {
+		q := h.question(v.version, v.by.question.form, suites)
+		q.groups, q.row, q.opens = rest, row, opens
+		q.wants = func(tlswire.Suite) bool { return true }
+		return h.ask(ctx, q)
+	}, guessGroups)
+	defer ahead.wait()
 	for len(rest) > 0 {
 		var a answer
 		if first != nil {
 			a, first = *first, nil
 		} else {
-			q := h.question(v.version, v.by.question.form, suites)
-			q.groups, q.row = rest, row
-			q.wants = func(tlswire.Suite) bool { return true }
-			a = h.ask(ctx, q)
+			a = ahead.answer(found, rest)
 		}
 		switch {
 		case a.accepts(v.version) && slices.Contains(rest, a.group):

@@ -43,7 +43,8 @@ type question struct {
 	raw      []byte                         // a recorded hello, sent as it is; the rest says what it offers
 	also     func(*tlswire.ClientHelloSpec) // asks for more than suites and groups
 	stranger bool                           // its certificates are not those of the name that is asked about
-	row      string                         // of questions asked one after the other, whose next connection may be opened early; "" for none
+	row      string                         // of questions asked one after the other, whose connections may be opened early; "" for none
+	opens    int                            // connections to open early for the row
 	// wants tells whether to read on after a ServerHello with this suite,
 	// for the certificate and the key exchange; nil is never.
 	wants func(tlswire.Suite) bool

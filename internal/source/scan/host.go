@@ -51,8 +51,11 @@ type host struct {
 	quicTried    []quicwire.Version // in which it was asked
 	quicVersions []quicwire.Version // that the server does, in its order
 
-	facts      evidence.Facts
-	beforeFact int64 // connections when the facts' turn came
+	courses []course[tlswire.Suite] // of the versions that are known
+	met     *meeting                // of TLS 1.3; nil without one
+	resumed bool                    // what becomes of sessions below TLS 1.3 is known
+	facts   evidence.Facts
+	factual atomic.Int64 // connections that facts took
 }
 
 func newHost(opt Options, t Target, addr netip.AddrPort, sni string) *host {
@@ -80,26 +83,44 @@ func (h *host) scan(ctx context.Context) {
 	if !h.contact(ctx) {
 		return
 	}
-	h.each(func(v *version) { h.discover(ctx, v) })
-	// Only now: a "no" is compared with what some other version got.
-	h.each(func(v *version) { h.doubt(ctx, v) })
+	h.each(func(v *version) { h.explore(ctx, v) })
 	if h.opt.VersionsOnly {
 		return
 	}
-	h.each(func(v *version) {
-		if v.accepted() {
-			h.enumerate(ctx, v)
-		}
-	})
-	h.findGroups(ctx)
+	var last sync.WaitGroup
+	var older []tlswire.Group
+	last.Go(func() { older = h.findOldGroups(ctx) })
 	if h.opt.Signatures {
 		h.findSchemes(ctx)
 	}
 	h.findFacts(ctx)
+	last.Wait()
+	h.groups = append(h.groups, older...)
 	if h.flaky && len(h.habits) > 0 {
 		h.note("the server broke off connections at random: suites and groups may be missing")
 		h.incomplete = true
 	}
+}
+
+// explore finds out whether a version is accepted and what is with it. That the
+// server is there and answers something is known by then, so that a "no" can be
+// compared with it.
+func (h *host) explore(ctx context.Context, v *version) {
+	h.discover(ctx, v)
+	h.doubt(ctx, v)
+	if !v.accepted() || h.opt.VersionsOnly {
+		return
+	}
+	var beside sync.WaitGroup
+	defer beside.Wait()
+	switch v.version {
+	case tlswire.TLS13:
+		beside.Go(func() { h.findNewGroups(ctx, v) })
+		beside.Go(func() { h.met = h.meetNew(ctx) })
+	case tlswire.TLS12:
+		beside.Go(func() { h.resumed = h.resumeOld(ctx, v, completable(v.by.question.suites)) })
+	}
+	h.enumerate(ctx, v)
 }
 
 // each runs f for all versions at once; pace sees to how many connections

@@ -21,14 +21,9 @@ const ticketWait = time.Second
 
 // meetNew completes handshakes of TLS 1.3, where all but the ServerHello is
 // encrypted: one for the certificate and what comes with it, one more to go on
-// with its session. A server that does TLS 1.3 alone names its protocols only
-// here. The groups are those of crypto/tls; without one in common nothing is
-// known.
-func (h *host) meetNew(ctx context.Context) {
-	if !h.versions[tlswire.TLS13].accepted() {
-		return
-	}
-	alone := h.best(tlswire.SSL30, tlswire.TLS12) == nil
+// with its session. The groups are those of crypto/tls; without one in common
+// nothing is known.
+func (h *host) meetNew(ctx context.Context) *meeting {
 	m := meeting{offer: protocols}
 	err := h.meet(ctx, &m)
 	if isAlert(err, tlswire.AlertNoApplicationProtocol) {
@@ -36,26 +31,36 @@ func (h *host) meetNew(ctx context.Context) {
 		err = h.meet(ctx, &m)
 	}
 	if err != nil {
-		if len(h.chains) == 0 {
-			h.note("certificate not seen: " + err.Error())
-		}
-		return
+		m.failed = err
+		return &m
 	}
-	h.learned(func(f *evidence.Facts) {
-		h.learnChain(m.chain)
-		if alone {
-			m.staple(f)
-		}
-	})
+	h.learned(func(*evidence.Facts) { h.learnChain(m.chain) })
 	h.resumeNew(ctx, &m)
-	if alone && m.offer != nil {
-		h.drainNewALPN(ctx, &m)
+	return &m
+}
+
+// toldNew takes what a server tells that does TLS 1.3 alone, which names its
+// protocols only where they are encrypted.
+func (h *host) toldNew(ctx context.Context) {
+	m := h.met
+	switch {
+	case m == nil:
+	case m.failed != nil:
+		if len(h.chains) == 0 {
+			h.note("certificate not seen: " + m.failed.Error())
+		}
+	case h.best(tlswire.SSL30, tlswire.TLS12) == nil:
+		h.learned(m.staple)
+		if m.offer != nil {
+			h.drainNewALPN(ctx, m)
+		}
 	}
 }
 
 // meeting is one handshake: what it offers, and what it saw.
 type meeting struct {
-	offer []string
+	offer  []string
+	failed error
 
 	mu      sync.Mutex
 	session *tls.ClientSessionState // a ticket that came, or the one to go on with
@@ -96,6 +101,7 @@ func (h *host) meet(ctx context.Context, m *meeting) error {
 	h.wait(ctx)
 	ctx, cancel := context.WithTimeout(ctx, h.patience())
 	defer cancel()
+	h.factual.Add(1)
 	conn, err := h.open(ctx)
 	if err != nil {
 		return err

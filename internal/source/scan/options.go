@@ -25,7 +25,7 @@ type Options struct {
 	Port     uint16        // for targets that name none
 	Timeout  time.Duration // of one connection from dialling to the answer; default 5 s
 	Deadline time.Duration // of one address; what is not known then is unknown; default 2 min
-	Parallel int           // connections at once to one address at first, twice as many while nothing fails; default 4
+	Parallel int           // connections at once to one address at first, while nothing fails twice as many, eight times far away; default 4
 	// Signatures asks for signature algorithms too: about ten connections
 	// more, each of which costs the server a signature.
 	Signatures bool

@@ -18,16 +18,19 @@ type pace struct {
 	mu     sync.Mutex
 	change sync.Cond
 	width  int // connections at once
+	first  int // to begin with
 	most   int // that width may grow to
 	good   int // answers since it last grew
 	active int
 	spares int  // connections that wait for their hello
 	alone  bool // one caller wants, or has, the server to itself
+	eager  bool // grows with every answer
+	calm   bool // showed strain before, and is not hurried again
 	pause  time.Duration
 }
 
 func newPace(width int) *pace {
-	p := &pace{width: width, most: 2 * width}
+	p := &pace{width: width, first: width, most: 2 * width}
 	p.change.L = &p.mu
 	return p
 }
@@ -83,7 +86,7 @@ func (p *pace) spend() {
 func (p *pace) strain() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.width, p.most = 1, 1
+	p.width, p.most, p.calm = 1, 1, true
 	p.pause = min(max(2*p.pause, firstPause), maxPause)
 }
 
@@ -91,8 +94,40 @@ func (p *pace) strain() {
 func (p *pace) stumble() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.width, p.most = 1, 1
+	p.width, p.most, p.calm = 1, 1, true
 	p.pause = max(p.pause, firstPause/2)
+}
+
+// hurry is for a server far away, where waiting is all that a scan does: the
+// width doubles with each round of answers, up to eight times that at first. What
+// is on its way at one time is spread over the distance.
+func (p *pace) hurry() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !p.calm {
+		p.eager, p.most = true, 8*p.first
+	}
+}
+
+// crowd notes that the server was slow to take a connection: half as many at
+// once, and no more from then on.
+func (p *pace) crowd() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.width = max(1, p.width/2)
+	p.most, p.calm = p.width, true
+}
+
+// queued notes that questions wait for one another: no more at once than at
+// first.
+func (p *pace) queued() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.eager {
+		p.eager, p.calm = false, true
+		p.most = p.first
+		p.width = min(p.width, p.most)
+	}
 }
 
 // ease notes that the server answered. While nothing fails, one more
@@ -101,7 +136,7 @@ func (p *pace) ease() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.pause -= p.pause / 8
-	if p.good++; p.good >= p.width && p.width < p.most {
+	if p.good++; (p.good >= p.width || p.eager) && p.width < p.most {
 		p.width++
 		p.good = 0
 		p.change.Broadcast()

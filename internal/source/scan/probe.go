@@ -66,8 +66,15 @@ func (h *host) converse(ctx context.Context, conn net.Conn, q *question) answer 
 	// A server may answer and close before it has read all, so a failed
 	// write is no outcome yet.
 	_, werr := up.Write(q.bytes())
-	h.dialAhead(context.WithoutCancel(ctx), q.row)
-	return outOfTime(ctx, readAnswer(up, werr, q))
+	for range q.opens {
+		h.dialAhead(context.WithoutCancel(ctx), q.row)
+	}
+	said := time.Now()
+	a := outOfTime(ctx, readAnswer(up, werr, q))
+	if a.speaks() {
+		h.waited(time.Since(said))
+	}
+	return a
 }
 
 func (h *host) dial(ctx context.Context) (net.Conn, error) {
@@ -75,7 +82,7 @@ func (h *host) dial(ctx context.Context) (net.Conn, error) {
 	start := time.Now()
 	conn, err := h.opt.Dialer.DialContext(ctx, "tcp", h.endpoint())
 	if err == nil {
-		h.ahead.connected(time.Since(start))
+		h.connected(time.Since(start))
 	}
 	return conn, err
 }

@@ -13,42 +13,53 @@ import (
 // resumeOld finds whether sessions below TLS 1.3 go on, by their id and by a
 // ticket: a session is made and asked for again. Three connections mostly
 // do for both: the second one, which names the id, asks for a ticket as well.
-func (h *host) resumeOld(ctx context.Context) {
-	v := h.best(tlswire.TLS10, tlswire.TLS12)
-	if v == nil || !v.bearsExtensions() {
-		return
+// It reports false when that did not go well: then little is known.
+func (h *host) resumeOld(ctx context.Context, v *version, suites []tlswire.Suite) bool {
+	if !v.bearsExtensions() || len(suites) == 0 {
+		return false
 	}
 	var id []byte
 	if len(v.by.answer.said.sessionID) > 0 {
-		a, ok := h.session(ctx, v, nil, nil, false)
+		a, ok := h.session(ctx, v, suites, nil, nil, false)
 		if !ok {
-			return
+			return false
 		}
 		id = a.id
 	}
 	if len(id) == 0 { // RFC 5246, 7.4.1.3: it will not be kept
 		h.learned(func(f *evidence.Facts) { f.SessionIDs = evidence.NotDone })
 	}
-	b, ok := h.session(ctx, v, id, nil, true)
+	b, ok := h.session(ctx, v, suites, id, nil, true)
 	if !ok {
-		return
+		return false
 	}
 	if len(id) > 0 {
 		h.learned(func(f *evidence.Facts) { f.SessionIDs = wentOn(b.resumed) })
 	}
 	if b.resumed && len(b.ticket) == 0 { // some give none to a session that goes on
-		if b, ok = h.session(ctx, v, nil, nil, true); !ok {
-			return
+		if b, ok = h.session(ctx, v, suites, nil, nil, true); !ok {
+			return false
 		}
 	}
 	if len(b.ticket) == 0 {
-		return
+		return true
 	}
 	// Any id will do here: the server repeats it when it takes the ticket.
-	c, ok := h.session(ctx, v, random(32), b.ticket, true)
+	c, ok := h.session(ctx, v, suites, random(32), b.ticket, true)
 	if ok {
 		h.learned(func(f *evidence.Facts) { f.SessionTickets = wentOn(c.resumed) })
 	}
+	return ok
+}
+
+// resumeFound is resumeOld with the suites that were found.
+func (h *host) resumeFound(ctx context.Context) {
+	v := h.best(tlswire.TLS10, tlswire.TLS12)
+	if v == nil || h.resumed {
+		return
+	}
+	suites := completable(append(h.known(v).suites, v.suites...))
+	h.resumeOld(ctx, v, suites[:min(len(suites), 8)])
 }
 
 func wentOn(resumed bool) string {
@@ -67,13 +78,9 @@ type session struct {
 
 // session makes one connection that names a session, or none, and ends its
 // handshake. It reports false when that did not go well: then nothing is known.
-func (h *host) session(ctx context.Context, v *version, id, ticket []byte, asksTicket bool) (session, bool) {
-	q := h.known(v)
-	if q.suites = completable(append(q.suites, v.suites...)); len(q.suites) == 0 {
-		return session{}, false
-	}
-	q.suites = q.suites[:min(len(q.suites), 8)]
-	q.groups = popularGroups
+func (h *host) session(ctx context.Context, v *version, suites []tlswire.Suite, id, ticket []byte, asksTicket bool) (session, bool) {
+	q := v.by.question
+	q.wants, q.suites, q.groups, q.row, q.opens = nil, suites, popularGroups, "", 0
 	q.also = func(s *tlswire.ClientHelloSpec) {
 		s.ExtendedMasterSecret = false // which would change the keys
 		s.SessionID = id
@@ -90,6 +97,7 @@ func (h *host) session(ctx context.Context, v *version, id, ticket []byte, asksT
 	h.wait(ctx)
 	ctx, cancel := context.WithTimeout(ctx, h.patience())
 	defer cancel()
+	h.factual.Add(1)
 	conn, err := h.open(ctx)
 	if err != nil {
 		return session{}, false

@@ -14,6 +14,7 @@ func (h *host) enumerate(ctx context.Context, v *version) {
 	if v.version == tlswire.SSL20 {
 		return // its hello named them all
 	}
+	defer v.foreseen.Wait()
 	f := v.by.question.form
 	chunks := h.chunks(v.version, f, suitesFor(v.version))
 	whole := len(chunks) == 1
@@ -28,6 +29,7 @@ func (h *host) enumerate(ctx context.Context, v *version) {
 	if len(v.suites) < 2 {
 		return
 	}
+	h.learnCourse(v.suites)
 	if whole {
 		v.order = h.order(ctx, v)
 	} else {
@@ -41,15 +43,21 @@ func (h *host) enumerate(ctx context.Context, v *version) {
 // chachaOrder tells whether a server with an order of its own yet puts
 // ChaCha20 first for a client that does: one hello more, where it has both.
 func (h *host) chachaOrder(ctx context.Context, v *version) string {
-	list := slices.Clone(v.suites)
-	slices.SortStableFunc(list, func(a, b tlswire.Suite) int { return chacha(b) - chacha(a) })
-	if chacha(list[0]) == 0 || chacha(v.suites[0]) == 1 || len(h.chunks(v.version, v.by.question.form, list)) != 1 {
-		return ""
-	}
-	if chacha(h.pick(ctx, v, list)) == 1 {
+	list := h.chachaFirst(v, v.suites)
+	if list != nil && chacha(h.pick(ctx, v, list)) == 1 {
 		return byClient
 	}
 	return ""
+}
+
+// chachaFirst is the list with ChaCha20 first; nil where that says nothing.
+func (h *host) chachaFirst(v *version, suites []tlswire.Suite) []tlswire.Suite {
+	list := slices.Clone(suites)
+	slices.SortStableFunc(list, func(a, b tlswire.Suite) int { return chacha(b) - chacha(a) })
+	if chacha(list[0]) == 0 || chacha(suites[0]) == 1 || len(h.chunks(v.version, v.by.question.form, list)) != 1 {
+		return nil
+	}
+	return list
 }
 
 // drain takes each suite that the server picks out of the next hello until it
@@ -125,14 +133,19 @@ func (h *host) drainList(ctx context.Context, v *version, list []tlswire.Suite, 
 	rest = slices.Clone(list)
 	row := "suites of " + v.version.String()
 	defer h.dropAhead(row)
+	ahead := foresee(h, func(rest []tlswire.Suite, opens int) answer {
+		q := h.question(v.version, v.by.question.form, rest)
+		q.row, q.opens = row, opens
+		return h.ask(ctx, q)
+	}, h.guessSuites)
+	ahead.ending = func(found []tlswire.Suite) { h.foreseeOrder(ctx, v, found) }
+	defer ahead.wait()
 	for len(rest) > 0 {
 		var a answer
 		if first != nil {
 			a, first = *first, nil
 		} else {
-			q := h.question(v.version, v.by.question.form, rest)
-			q.row = row
-			a = h.ask(ctx, q)
+			a = ahead.answer(found, rest)
 		}
 		switch {
 		case a.accepts(v.version):
@@ -163,8 +176,8 @@ func nothingInCommon(a *answer) bool {
 		(a.alert == tlswire.AlertHandshakeFailure || a.alert == tlswire.AlertInsufficientSecurity)
 }
 
-func without[T comparable](list []T, x T) []T {
-	return slices.DeleteFunc(list, func(y T) bool { return x == y })
+func without[T comparable](list []T, xs ...T) []T {
+	return slices.DeleteFunc(list, func(y T) bool { return slices.Contains(xs, y) })
 }
 
 // The values of VersionState.Order.
@@ -177,8 +190,7 @@ const (
 // than they were offered in, it was the server's; else one hello in another
 // order tells.
 func (h *host) order(ctx context.Context, v *version) string {
-	offered := suitesFor(v.version)
-	if !slices.IsSortedFunc(v.suites, func(a, b tlswire.Suite) int { return slices.Index(offered, a) - slices.Index(offered, b) }) {
+	if !asOffered(v.version, v.suites) {
 		return byServer
 	}
 	list := turned(v.suites)
@@ -189,6 +201,26 @@ func (h *host) order(ctx context.Context, v *version) string {
 		return byClient
 	}
 	return byServer
+}
+
+func asOffered(v tlswire.Version, suites []tlswire.Suite) bool {
+	offered := suitesFor(v)
+	return slices.IsSortedFunc(suites, func(a, b tlswire.Suite) int { return slices.Index(offered, a) - slices.Index(offered, b) })
+}
+
+// foreseeOrder asks whose order decides at a time when the suites are only
+// guessed, which mostly turns out right.
+func (h *host) foreseeOrder(ctx context.Context, v *version, suites []tlswire.Suite) {
+	list := turned(suites)
+	if !asOffered(v.version, suites) {
+		list = h.chachaFirst(v, suites)
+	}
+	if len(suites) < 2 || list == nil || v.picks[listKey(list)] != nil {
+		return
+	}
+	c := make(chan answer, 1)
+	v.picks = map[string]chan answer{listKey(list): c}
+	v.foreseen.Go(func() { c <- h.ask(ctx, h.question(v.version, v.by.question.form, list)) })
 }
 
 // turned is the list backwards, but with suites last that servers treat apart:
@@ -223,7 +255,13 @@ func chacha(s tlswire.Suite) int {
 
 // pick is what the server takes from a list, zero when it does not say.
 func (h *host) pick(ctx context.Context, v *version, list []tlswire.Suite) tlswire.Suite {
-	a := h.ask(ctx, h.question(v.version, v.by.question.form, list))
+	var a answer
+	if c := v.picks[listKey(list)]; c != nil {
+		delete(v.picks, listKey(list))
+		a = <-c
+	} else {
+		a = h.ask(ctx, h.question(v.version, v.by.question.form, list))
+	}
 	if !a.accepts(v.version) {
 		return 0
 	}

@@ -19,6 +19,9 @@ type version struct {
 	suites []tlswire.Suite
 	order  string
 	chacha string // whose order decides about ChaCha20, where that is another's
+
+	picks    map[string]chan answer // questions about the order that were asked early
+	foreseen sync.WaitGroup
 }
 
 // asked is a question and what it met with.
@@ -48,10 +51,14 @@ func (v *version) has(f form) bool {
 	return false
 }
 
+// versionsRow is the row of the first question about each version.
+const versionsRow = "versions"
+
 // contact finds out whether there is a TLS server, and how long hellos may
 // be. It reports false when nothing more can be learned.
 func (h *host) contact(ctx context.Context) bool {
 	q := h.question(tlswire.TLS12, formFull, suitesFor(tlswire.TLS12))
+	q.row, q.opens = versionsRow, h.opt.Parallel-1 // all of which the next step needs
 	a := h.try(ctx, &q)
 	if a.outcome == refused || a.outcome == unreachable {
 		sleep(ctx, 4*firstPause)
@@ -65,6 +72,7 @@ func (h *host) contact(ctx context.Context) bool {
 	case a.outcome == helloed:
 		return true
 	}
+	h.dropAhead(versionsRow)
 	h.secondContact(ctx)
 	h.mu.Lock()
 	known := h.control != nil
@@ -177,6 +185,7 @@ func (h *host) discover(ctx context.Context, v *version) {
 			continue
 		}
 		q := h.question(v.version, f, suites)
+		q.row = versionsRow
 		if v.add(q, h.ask(ctx, q)) {
 			return
 		}
