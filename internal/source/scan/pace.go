@@ -48,6 +48,13 @@ func (p *pace) enter(ctx context.Context, exclusive bool) {
 		}
 	}
 	p.active++
+	p.mu.Unlock()
+	p.rest(ctx)
+}
+
+// rest leaves a strained server alone for a while.
+func (p *pace) rest(ctx context.Context) {
+	p.mu.Lock()
 	pause := p.pause
 	p.mu.Unlock()
 	sleep(ctx, pause)
