@@ -53,9 +53,9 @@ func (h *host) learn(q *question, a *answer) {
 }
 
 // settle asks again what met with silence, a close, a reset, an internal error
-// or something that is not TLS. Each time the control follows at once, twice:
-// when both succeed, the server is well and what came was meant for this hello;
-// when one fails, the server is strained, and gets a pause. The answer is firm after two such
+// or something that is not TLS. Each time the control follows at once: when it
+// succeeds, the server is well and what came was meant for this hello; when it
+// fails, the server is strained, and gets a pause. The answer is firm after two such
 // rounds; one, once the server has shown that this is how it says no; four,
 // once it has broken off a connection and then answered the same hello.
 func (h *host) settle(ctx context.Context, q question, a answer) answer {
@@ -76,7 +76,7 @@ func (h *host) settle(ctx context.Context, q question, a answer) answer {
 	}
 	agree := 0
 	for round := range rounds {
-		b, well := h.pair(ctx, &q)
+		b, well := h.pair(ctx, &q, agree+1 >= need)
 		switch {
 		case b.outcome == notAsked:
 			return a
@@ -108,11 +108,12 @@ func (h *host) settle(ctx context.Context, q question, a answer) answer {
 	return a
 }
 
-// pair asks, and right after it the control, with no other connection open. Who
-// ends connections without a word is asked the control twice: a server that has
-// room for one is still busy with a hello that it answered when the next comes,
-// and must not be taken to refuse what follows a control.
-func (h *host) pair(ctx context.Context, q *question) (a answer, well bool) {
+// pair asks, and right after it the control, with no other connection open. The
+// last time, a server that ends connections without a word is asked the control
+// once more: one that has room for a single connection is still busy with the
+// hello that it answered when the next comes, and must not be taken to refuse
+// what follows a control.
+func (h *host) pair(ctx context.Context, q *question, last bool) (a answer, well bool) {
 	h.pace.enter(ctx, true)
 	defer h.pace.leave(true)
 	h.wait(ctx)
@@ -125,16 +126,17 @@ func (h *host) pair(ctx context.Context, q *question) (a answer, well bool) {
 	if a.speaks() || control == nil {
 		return a, false
 	}
-	controls := 1
-	if a.outcome == closed || a.outcome == reset {
-		controls = 2
+	well = h.repeats(ctx, control)
+	if well && last && (a.outcome == closed || a.outcome == reset) {
+		well = h.repeats(ctx, control)
 	}
-	for range controls {
-		h.wait(ctx)
-		h.pace.rest(ctx)
-		if c := h.probe(ctx, control); c.outcome != helloed {
-			return a, false
-		}
-	}
-	return a, true
+	return a, well
+}
+
+// repeats reports whether the control succeeds once more.
+func (h *host) repeats(ctx context.Context, control *question) bool {
+	h.wait(ctx)
+	h.pace.rest(ctx)
+	c := h.probe(ctx, control)
+	return c.outcome == helloed
 }

@@ -100,7 +100,7 @@ func (h *host) askFact(ctx context.Context, q question) answer {
 		return a
 	}
 	h.factual.Add(2)
-	b, well := h.pair(ctx, &q)
+	b, well := h.pair(ctx, &q, false)
 	b.firm = well && b.same(&a) && a.outcome != timedOut
 	return b
 }
