@@ -112,12 +112,16 @@ func (h *host) settle(ctx context.Context, q question, a answer) answer {
 // last time, a server that ends connections without a word is asked the control
 // once more: one that has room for a single connection is still busy with the
 // hello that it answered when the next comes, and must not be taken to refuse
-// what follows a control.
+// what follows a control. For the same reason it is left alone for a moment
+// before.
 func (h *host) pair(ctx context.Context, q *question, last bool) (a answer, well bool) {
 	h.pace.enter(ctx, true)
 	defer h.pace.leave(true)
 	h.wait(ctx)
 	h.dropAhead("")
+	if last {
+		sleep(ctx, firstPause)
+	}
 	a = h.probe(ctx, q)
 	h.learn(q, &a)
 	h.mu.Lock()

@@ -69,6 +69,8 @@ type meeting struct {
 	stapled []byte
 	resumed bool
 	ended   bool // the server had nothing to add
+	cut     bool // it did not wait to be told that no more will come
+	listens bool // does not tell it so
 }
 
 func (m *meeting) staple(f *evidence.Facts) {
@@ -121,31 +123,40 @@ func (h *host) meet(ctx context.Context, m *meeting) error {
 	}
 	state := c.ConnectionState()
 	m.took, m.stapled, m.resumed = state.NegotiatedProtocol, slices.Clone(state.OCSPResponse), state.DidResume
-	m.ended = m.hear(c)
+	m.ended, m.cut = m.hear(c)
 	return nil
 }
 
 // hear waits for a ticket, which comes after the handshake. A server that was
-// told that no more will come ends the connection when it has none; it reports
-// whether that was so.
-func (m *meeting) hear(c *tls.Conn) bool {
-	if m.resumed || c.CloseWrite() != nil {
-		return false
+// told that no more will come ends the connection when it has none; one that
+// had ended it by then resets it, and whether a ticket was lost is not known.
+func (m *meeting) hear(c *tls.Conn) (ended, cut bool) {
+	if m.resumed {
+		return false, false
+	}
+	if !m.listens && c.CloseWrite() != nil {
+		return false, true
 	}
 	c.SetReadDeadline(time.Now().Add(ticketWait))
 	for range 8 { // a read ends with each ticket, or with data that nobody asked for
 		if _, there := m.Get(""); there {
-			return false
+			return false, false
 		}
 		if _, err := c.Read(make([]byte, 512)); err != nil {
-			return errors.Is(err, io.EOF)
+			return errors.Is(err, io.EOF), readOutcome(err).outcome == reset
 		}
 	}
-	return false
+	return false, false
 }
 
 // resumeNew goes on with the session that a meeting left.
 func (h *host) resumeNew(ctx context.Context, first *meeting) {
+	if first.session == nil && first.cut {
+		again := meeting{offer: first.offer, listens: true}
+		if h.meet(ctx, &again) == nil {
+			first.session, first.ended = again.session, again.ended
+		}
+	}
 	if first.session == nil {
 		if first.ended {
 			h.learned(func(f *evidence.Facts) { f.PSK = evidence.NotDone })
