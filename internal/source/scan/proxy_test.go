@@ -222,7 +222,9 @@ func TestProxyTires(t *testing.T) {
 		p.http(c, n)
 	}))
 	for v, state := range s.Versions {
-		if state.State == evidence.Rejected {
+		// Three connections do reach the server, whichever they are: what it
+		// refuses with an alert of its own is refused.
+		if state.State == evidence.Rejected && !strings.HasPrefix(state.Because, "alert ") {
 			t.Errorf("%s is called rejected: %s", v, state.Because)
 		}
 	}
