@@ -12,6 +12,7 @@ root=$(cd "$(dirname "$0")/.." && pwd)
 hosts=${1:-2000} peerhosts=${2:-100} rounds=${3:-3}
 tmp=$(mktemp -d)
 port=18444
+unset SSL_CERT_DIR SSL_CERT_FILE # the roots as the machine has them
 trap 'kill "$(cat "$tmp/nginx.pid" 2>/dev/null)" 2>/dev/null || true; rm -rf "$tmp"' EXIT
 (cd "$root" && go build -o "$tmp/tlsready" ./cmd/tlsready)
 openssl req -x509 -newkey rsa:2048 -nodes -keyout "$tmp/key.pem" -out "$tmp/cert.pem" -days 30 -subj /CN=localhost 2>/dev/null

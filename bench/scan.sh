@@ -21,6 +21,7 @@ cleanup() {
   ip netns del "$server" 2>/dev/null || true
   rm -rf "$tmp"
 }
+unset SSL_CERT_DIR SSL_CERT_FILE # the roots as the machine has them
 trap cleanup EXIT
 for p in tlsready:cmd/tlsready delay:bench/delay goserver:bench/goserver; do
   (cd "$root" && go build -o "$tmp/${p%%:*}" "./${p#*:}")

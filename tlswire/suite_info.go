@@ -41,6 +41,9 @@ func unregistered(s Suite) bool {
 	return false
 }
 
+// withoutRules leaves out of a key exchange's name the rules that held for it.
+var withoutRules = strings.NewReplacer("_EXPORT1024", "", "_EXPORT", "", "_FIPS", "")
+
 // describe reads a suite's properties off its name.
 func describe(row suiteRow) SuiteInfo {
 	in := SuiteInfo{Suite: row.code, Name: row.name, OpenSSL: row.openssl, GnuTLS: row.gnutls}
@@ -59,7 +62,7 @@ func describe(row suiteRow) SuiteInfo {
 	case kx == "GOSTR341112_256" && strings.Contains(cipher, "_MGM_"):
 		in.KeyExchange, in.Auth = KexAny, AuthAny
 	default:
-		in.KeyExchange, in.Auth = exchangeOf(strings.NewReplacer("_EXPORT1024", "", "_EXPORT", "", "_FIPS", "").Replace(kx))
+		in.KeyExchange, in.Auth = exchangeOf(withoutRules.Replace(kx))
 	}
 	in.Cipher, in.MAC = splitCipher(cipher)
 	in.Bits = keyBits(in.Cipher, in.Export)

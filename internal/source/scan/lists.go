@@ -14,37 +14,37 @@ import (
 // versions dropped stay in: some servers never dropped them.
 var suitesFor = func() func(v tlswire.Version) []tlswire.Suite {
 	all := sync.OnceValue(func() map[tlswire.Version][]tlswire.Suite {
-		m := map[tlswire.Version][]tlswire.Suite{}
+		m, likely := map[tlswire.Version][]tlswire.Suite{}, likelyFirst()
 		for _, v := range slices.Concat(tlswire.StreamVersions[:], dtlsVersions) {
-			m[v] = listSuites(v)
+			for _, in := range likely {
+				if in.Min.Rank() <= v.Rank() && (in.Min == tlswire.TLS13) == v.AtLeast(tlswire.TLS13) {
+					m[v] = append(m[v], in.Suite)
+				}
+			}
 		}
 		return m
 	})
 	return func(v tlswire.Version) []tlswire.Suite { return all()[v] }
 }()
 
-func listSuites(v tlswire.Version) []tlswire.Suite {
-	var list []tlswire.SuiteInfo
+// likelyFirst is every suite that can be agreed on, common ones first.
+func likelyFirst() []*tlswire.SuiteInfo {
+	var list []*tlswire.SuiteInfo
+	rare := map[*tlswire.SuiteInfo]int{}
 	for _, in := range tlswire.Suites() {
-		if in.Signalling || in.KeyExchange == tlswire.KexNone || in.Min.Rank() > v.Rank() ||
-			(in.Min == tlswire.TLS13) != v.AtLeast(tlswire.TLS13) {
-			continue
+		if !in.Signalling && in.KeyExchange != tlswire.KexNone {
+			list, rare[&in] = append(list, &in), rarity(&in)
 		}
-		list = append(list, in)
 	}
-	slices.SortStableFunc(list, func(a, b tlswire.SuiteInfo) int {
-		return cmp.Or(cmp.Compare(rarity(a), rarity(b)), b.Min.Rank()-a.Min.Rank(), b.Bits-a.Bits)
+	slices.SortStableFunc(list, func(a, b *tlswire.SuiteInfo) int {
+		return cmp.Or(cmp.Compare(rare[a], rare[b]), b.Min.Rank()-a.Min.Rank(), b.Bits-a.Bits)
 	})
-	out := make([]tlswire.Suite, len(list))
-	for i, in := range list {
-		out[i] = in.Suite
-	}
-	return out
+	return list
 }
 
 // rarity puts suites in order: common ciphers with common keys first, then
 // what needs unusual keys or was always a curiosity.
-func rarity(in tlswire.SuiteInfo) int {
+func rarity(in *tlswire.SuiteInfo) int {
 	n := 0
 	switch in.KeyExchange {
 	case tlswire.KexAny, tlswire.KexECDHE:
