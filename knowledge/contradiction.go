@@ -19,6 +19,7 @@ type Contradiction struct {
 type Side struct {
 	Says   string `yaml:"says"`
 	Source string `yaml:"source"`
+	Many   bool   `yaml:"many"` // the source is several: they say
 }
 
 func (c *Contradiction) check() error {
@@ -35,7 +36,11 @@ func (c *Contradiction) String() string {
 		if i > 0 {
 			s += "; "
 		}
-		s += side.Source + " says " + side.Says
+		verb := " says "
+		if side.Many {
+			verb = " say "
+		}
+		s += side.Source + verb + side.Says
 	}
 	return s + ". Followed: " + c.Follow + " (" + c.Why + ")"
 }
