@@ -48,11 +48,11 @@ func (j *judge) allowed(v *Verdict, p *pair, s *serverSide) {
 	case against != nil:
 		v.Verdict = AtRisk
 		v.Why = say("agreed on %s, which policy %s does not allow; whether they share what it allows is not known", agreed, j.policy.Name)
-		v.Next = Verbatim("tlsready scan " + scanTarget(v.Server, v.Protocol))
+		v.Next = Verbatim("tlsready scan " + ScanTarget(v.Server, v.Protocol))
 	default:
 		v.Verdict = Unknown
 		v.Why = say("agreed on %s, but nothing shows whether with a suite and group that policy %s allows", agreed, j.policy.Name)
-		v.Next = Verbatim("tlsready scan " + scanTarget(v.Server, v.Protocol))
+		v.Next = Verbatim("tlsready scan " + ScanTarget(v.Server, v.Protocol))
 	}
 	if shared.told == untold && len(s.scans) > 0 {
 		v.Next = say("tlsready watch a capture of %s, to see what it offers", v.Client)

@@ -98,8 +98,8 @@ func TestTransportsAreApart(t *testing.T) {
 	got := map[string]string{}
 	for i := range r.Verdicts.Len() {
 		v := r.Verdicts.At(i)
-		if want := strings.Replace("quic://"+v.Server, "/udp", "", 1); v.Protocol == "quic" && scanTarget(v.Server, v.Protocol) != want {
-			t.Errorf("to scan: %s, want %s", scanTarget(v.Server, v.Protocol), want)
+		if want := strings.Replace("quic://"+v.Server, "/udp", "", 1); v.Protocol == "quic" && ScanTarget(v.Server, v.Protocol) != want {
+			t.Errorf("to scan: %s, want %s", ScanTarget(v.Server, v.Protocol), want)
 		}
 		got[v.Server] = string(v.Verdict) + " " + string(v.LimitedBy)
 	}

@@ -102,7 +102,7 @@ func (b *planner) calledGate(h *planHost) Gate {
 			continue
 		}
 		g.Reason = say("%s, which it calls, is not known to do %s", v.Server, b.floor)
-		g.Next, g.Unknown = Verbatim("tlsready scan "+scanTarget(v.Server, v.Protocol)), v.Verdict != Breaks
+		g.Next, g.Unknown = Verbatim("tlsready scan "+ScanTarget(v.Server, v.Protocol)), v.Verdict != Breaks
 		return g
 	}
 	g.Met, g.Reason = true, say("all servers it was seen to call do %s", b.floor)

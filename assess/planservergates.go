@@ -36,7 +36,7 @@ func scanCommand(h *planHost) string {
 		}
 	}
 	for v := range h.asServer.all() {
-		return "tlsready scan " + scanTarget(v.Server, v.Protocol)
+		return "tlsready scan " + ScanTarget(v.Server, v.Protocol)
 	}
 	for _, s := range h.servers {
 		if s.Target != "" {

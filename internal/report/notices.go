@@ -231,7 +231,7 @@ func (v *view) test(x assess.Verdict) string {
 	}
 	switch {
 	case atServer(x.LimitedBy, x.Client) && x.Server != assess.Anyone && safeWord(x.Server):
-		return v.T("run: tlsready scan %s; it must then accept %s", x.Server, floor)
+		return v.T("run: tlsready scan %s; it must then accept %s", assess.ScanTarget(x.Server, x.Protocol), floor)
 	case x.Server != assess.Anyone && x.Client != assess.Anyone:
 		return v.T("connect to %s once more; the server's log, or tlsready watch with a capture, must then show %s or later", x.Server, floor)
 	}

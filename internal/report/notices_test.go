@@ -8,6 +8,7 @@ import (
 
 	"github.com/tlsready/tlsready/assess"
 	"github.com/tlsready/tlsready/internal/lang"
+	"github.com/tlsready/tlsready/tlswire"
 )
 
 func TestNoticesGolden(t *testing.T) {
@@ -92,6 +93,21 @@ func TestNoticesAreMail(t *testing.T) {
 					t.Errorf("%s, %s:%d is %d columns wide", name, n.Name, i+1, displayWidth(line))
 				}
 			}
+		}
+	}
+}
+
+// TestHowToTest: what a notice says to type asks the server in its protocol.
+func TestHowToTest(t *testing.T) {
+	v := newView(&assess.Report{Floor: tlswire.TLS12}, Options{})
+	for _, tt := range []struct{ server, protocol, want string }{
+		{"web.example:443", "https", "run: tlsready scan web.example:443; it must then accept TLS 1.2"},
+		{"web.example:443/udp", "quic", "run: tlsready scan quic://web.example:443; it must then accept TLS 1.2"},
+		{"mail.example:2525", "smtp", "run: tlsready scan smtp://mail.example:2525; it must then accept TLS 1.2"},
+	} {
+		x := assess.Verdict{Client: "pc.example", Server: tt.server, Protocol: tt.protocol, LimitedBy: assess.ServerSide}
+		if got := v.test(x); got != tt.want {
+			t.Errorf("got %q, want %q", got, tt.want)
 		}
 	}
 }
