@@ -68,7 +68,7 @@ func (j *judge) judgeScan(s *evidence.Server, id string, party evidence.Party) V
 	case s.Status == evidence.StatusUnreachable || len(accepted) == 0:
 		v.Verdict, v.Why = Unknown, say("could not be asked")
 		if s.Error != "" {
-			v.Why = say("could not be asked: %s", s.Error)
+			v.Why = say("could not be asked: %s", told(s.Error))
 		}
 		v.Next = Verbatim("tlsready scan " + scanArgument(s, id))
 	case len(below(unsure, floor)) < len(unsure):

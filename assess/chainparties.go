@@ -91,7 +91,7 @@ func scanStep(s *evidence.Server) Step {
 		step.Says = step.Says.And(say("%s could not be settled", joinVersions(unsure)))
 	}
 	if s.Error != "" {
-		step.Says = step.Says.And(Verbatim(s.Error))
+		step.Says = step.Says.And(told(s.Error))
 	}
 	return step
 }

@@ -33,13 +33,13 @@ func TestSentencesOfEvidence(t *testing.T) {
 }
 
 // joints are where sentences are put together.
-var joints = regexp.MustCompile(`%s|"|: |; |^plain |^SystemDefaultTlsVersions|^SchUseStrongCrypto|built for [\d.]+`)
+var joints = regexp.MustCompile(`%s|"|: |; |^plain | before |\(|^SystemDefaultTlsVersions|^SchUseStrongCrypto|built for [\d.]+`)
 
 // TestSentencesOfEvidenceAreSaid: a sentence that no source says any more, or
 // says otherwise now, is no use.
 func TestSentencesOfEvidenceAreSaid(t *testing.T) {
 	var code strings.Builder
-	for _, room := range []string{"../source", "../app", "../unpack", "../plaintext", "../../evidence", "../../tlswire"} {
+	for _, room := range []string{"../source", "../starttls", "../app", "../unpack", "../plaintext", "../../evidence", "../../tlswire"} {
 		err := filepath.WalkDir(room, func(file string, d fs.DirEntry, err error) error {
 			if err != nil || d.IsDir() || strings.HasSuffix(file, "_test.go") || filepath.Ext(file) != ".go" && filepath.Ext(file) != ".yaml" {
 				return err
@@ -63,7 +63,7 @@ func TestSentencesOfEvidenceAreSaid(t *testing.T) {
 				longest = part
 			}
 		}
-		if !strings.Contains(code.String(), strings.Trim(longest, ",:;")) {
+		if !strings.Contains(code.String(), strings.Trim(longest, ",:; ")) {
 			t.Errorf("nobody says %q", sentence)
 		}
 	}
@@ -84,4 +84,28 @@ func FuzzLook(f *testing.F) {
 			t.Errorf("%d bytes of %d", len(said), len(s))
 		}
 	})
+}
+
+// TestSentencesWithinSentences: what a scan says of a server is put together
+// from several.
+func TestSentencesWithinSentences(t *testing.T) {
+	zh, err := Find("zh-TW")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct{ sentence, want string }{
+		{"refused", "拒絕連線"},
+		{"TLS 1.2: suites may be missing: timeout", "TLS 1.2：加密套件可能有缺漏：逾時"},
+		{"connects and never answers a hello: timeout", "可以連線，但從不回應 ClientHello：逾時"},
+		{"refuses every hello: alert handshake_failure; it may want a name: --sni NAME", "拒絕所有 ClientHello：警示 handshake_failure；它可能要求提供名稱：--sni NAME"},
+		{`starttls refused: does not offer STARTTLS (EHLO answered "250 a")`, `STARTTLS 遭拒絕：不提供 STARTTLS（EHLO 的回應為 "250 a"）`},
+		{"starttls refused: closed before the greeting", "STARTTLS 遭拒絕：在問候訊息之前連線關閉"},
+		{"proxy 192.0.2.1:1080: says: host unreachable", "Proxy 192.0.2.1:1080：回應：無法連線到主機"},
+		{"SMTP greeting; try smtp://", "SMTP 問候訊息；請試 smtp://"},
+		{"packet 7 claims 99 bytes: the rest of the file cannot be read", "第 7 個封包自稱有 99 個位元組：檔案其餘部分無法讀取"},
+	} {
+		if got := zh.Look(c.sentence); got != c.want {
+			t.Errorf("%q: got %q, want %q", c.sentence, got, c.want)
+		}
+	}
 }

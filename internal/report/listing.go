@@ -142,7 +142,7 @@ func (l listing) server(s *evidence.Server) {
 	l.blank()
 	l.para("", indent, title, l.bold)
 	if s.Status == evidence.StatusUnreachable {
-		l.para(indent+l.symbol(kindUnknown)+" ", indent+indent, l.T("could not be asked: %s", cmp.Or(l.prose(s.Error), l.T("no answer"))), nil)
+		l.para(indent+l.symbol(kindUnknown)+" ", indent+indent, l.T("could not be asked: %s", cmp.Or(l.recognised(s.Error), l.T("no answer"))), nil)
 		return
 	}
 	l.versions(s)

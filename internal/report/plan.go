@@ -122,7 +122,7 @@ func stepKind(s assess.StepState) kind {
 func (w words) stepWords(s assess.StepState) string {
 	switch s {
 	case assess.StepRefused:
-		return w.T("refused")
+		return w.T("step\x04refused")
 	case assess.StepRegressed:
 		return w.T("came back")
 	case assess.StepDone:
