@@ -75,7 +75,7 @@ func (t text) group(k kind, g group, full bool) {
 func (t text) proof(g group) {
 	t.labelled(t.T("Proof"), t.First(g.because(), 1), t.dim)
 	for _, c := range firstOf(g.contradict(), 2) {
-		t.labelled(t.T("But"), endCut(t.disagreement(c), 300, t.dots), nil)
+		t.labelled(t.T("But"), endCut(t.disagreement(c), 600, t.dots), nil)
 	}
 }
 
