@@ -40,6 +40,7 @@ var layerOf = map[string]int{
 	"internal/evtx":       0,
 	"internal/unpack":     0,
 	"internal/lang":       0,
+	"internal/columns":    0,
 	"internal/lazyregexp": 0,
 	"internal/sniff":      0,
 	"internal/pcapfilter": 0,

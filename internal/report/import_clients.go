@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/tlsready/tlsready/internal/columns"
 )
 
 // mostClients is how many parties each list names; --json has them all.
@@ -103,7 +105,7 @@ func (s summary) programOf(e rankedParty) string {
 		return s.name(p.name)
 	}
 	if agent != "" {
-		return s.T("%s (program not known)", s.name(head(agent, 80)))
+		return s.T("%s (program not known)", s.name(columns.Head(agent, 80)))
 	}
 	return s.T("(no user agent)")
 }

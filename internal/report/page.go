@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"strings"
 
+	"github.com/tlsready/tlsready/internal/columns"
 	"github.com/tlsready/tlsready/internal/lang"
 )
 
@@ -28,7 +29,7 @@ func newPage(opt Options) *page {
 	}
 	p := &page{palette: newPalette(opt), width: max(width, minWidth), comma: opt.Lang.T(", "), lines: wrap}
 	if opt.Lang.Tag() != lang.English {
-		p.lines = func(s string, n int, dots string) []string { return wrapPieces(s, n, dots, breakable) }
+		p.lines = func(s string, n int, dots string) []string { return columns.WrapPieces(s, n, dots, columns.Breakable) }
 	}
 	return p
 }
