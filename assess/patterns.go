@@ -163,6 +163,7 @@ func Patterns() []string {
 		"its hello says that it is a retry after a stronger one failed (TLS_FALLBACK_SCSV)",
 		"its own client role still offers less than %s",
 		"keeps %s below %s",
+		"keeps this code below %s",
 		"last day of the exception for %s (%s)",
 		"last on %s",
 		"last weak on %s",

@@ -53,6 +53,9 @@ func (j *judge) judgeSetting(s *evidence.Setting) (SettingVerdict, bool) {
 	case limits(s, floor):
 		v.Verdict, v.Cause = SettingBreaks, pinFinding(s, floor).cause
 		v.Why = say("keeps %s below %s", layerName(s.Layer), floor)
+		if s.Layer == "source" {
+			v.Why = say("keeps this code below %s", floor)
+		}
 		v.Fix = Texts{settingFix(s, floor)}
 		if j.policy.Office365() {
 			v.Verdict = SettingReview

@@ -9,6 +9,7 @@ import (
 
 	"github.com/tlsready/tlsready/assess"
 	"github.com/tlsready/tlsready/internal/fix"
+	"github.com/tlsready/tlsready/internal/lang"
 	"github.com/tlsready/tlsready/internal/report"
 )
 
@@ -20,8 +21,9 @@ type Planned struct {
 }
 
 // Plan judges collected evidence, orders the work, and makes the files of
-// those steps that are a change of configuration.
-func Plan(c *Collection, opt assess.PlanOptions) (*Planned, error) {
+// those steps that are a change of configuration, with their words in the
+// language l.
+func Plan(c *Collection, opt assess.PlanOptions, l *lang.Language) (*Planned, error) {
 	r, err := Assess(c, opt.Options)
 	if err != nil {
 		return nil, err
@@ -32,10 +34,10 @@ func Plan(c *Collection, opt assess.PlanOptions) (*Planned, error) {
 	}
 	r.Plan = p
 	out := &Planned{Report: r, Plan: p}
-	fixes := append(fix.Plan(r, c.Evidence.Others, r.Floor), fix.PlanDisable(r, c.Evidence.Others, r.Floor)...)
+	fixes := append(fix.Plan(r, c.Evidence.Others, r.Floor, l), fix.PlanDisable(r, c.Evidence.Others, r.Floor, l)...)
 	fixes = fix.WithFiles(fixes, fix.ReadFile)
 	for step, of := range fixesByStep(p, fixes) {
-		files, names, err := stepFiles(&p.Steps[step], of)
+		files, names, err := stepFiles(&p.Steps[step], of, l)
 		if err != nil {
 			return nil, err
 		}
@@ -114,7 +116,7 @@ func stepOfFix(byHost, byWhy map[string]int, f fix.Fix) (int, bool) {
 // plan names one file each to change, verify and go back; where several
 // changes make one step, or a change has commands only, that is a list of what
 // to do.
-func stepFiles(s *assess.PlanStep, fixes []fix.Fix) ([]fix.File, *assess.StepFiles, error) {
+func stepFiles(s *assess.PlanStep, fixes []fix.Fix, l *lang.Language) ([]fix.File, *assess.StepFiles, error) {
 	kind := strings.TrimPrefix(s.Step, "step.")
 	where := fixes[0].Folder
 	if s.Host != "" {
@@ -124,7 +126,7 @@ func stepFiles(s *assess.PlanStep, fixes []fix.Fix) ([]fix.File, *assess.StepFil
 	for i := range fixes {
 		fixes[i].Folder = folder
 	}
-	files, err := fix.Layout(fixes)
+	files, err := fix.Layout(fixes, l)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -134,7 +136,7 @@ func stepFiles(s *assess.PlanStep, fixes []fix.Fix) ([]fix.File, *assess.StepFil
 			return path.Join(folder, file(fixes[0]))
 		}
 		name = path.Join(folder, name)
-		files = append(files, fix.File{Name: name, Content: commandList(fixes, file, commands)})
+		files = append(files, fix.File{Name: name, Content: commandList(fixes, file, commands, l)})
 		return name
 	}
 	return files, &assess.StepFiles{
@@ -145,12 +147,12 @@ func stepFiles(s *assess.PlanStep, fixes []fix.Fix) ([]fix.File, *assess.StepFil
 }
 
 // commandList is what to do for each of several fixes, in order.
-func commandList(fixes []fix.Fix, file func(fix.Fix) string, commands func(fix.Fix) []string) []byte {
+func commandList(fixes []fix.Fix, file func(fix.Fix) string, commands func(fix.Fix) []string, l *lang.Language) []byte {
 	var b bytes.Buffer
 	for _, f := range fixes {
 		fmt.Fprintf(&b, "# %s\n", report.Line(f.Title))
 		if name := file(f); name != "" {
-			fmt.Fprintf(&b, "# file: %s\n", name)
+			fmt.Fprintf(&b, "# %s\n", l.T("file: %s", name))
 		}
 		for _, c := range commands(f) {
 			fmt.Fprintf(&b, "%s\n", report.Line(c))

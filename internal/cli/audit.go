@@ -121,8 +121,8 @@ func (s *session) writeFixes(dir string, got *app.Collection, opt assess.Options
 	if err != nil {
 		return err
 	}
-	fixes := fix.WithFiles(fix.Plan(judged, got.Evidence.Others, opt.Policy.Floor), fix.ReadFile)
-	paths, err := fix.Write(dir, fixes)
+	fixes := fix.WithFiles(fix.Plan(judged, got.Evidence.Others, opt.Policy.Floor, s.lang), fix.ReadFile)
+	paths, err := fix.Write(dir, fixes, s.lang)
 	if err != nil {
 		return err
 	}

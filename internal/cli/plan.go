@@ -48,7 +48,7 @@ func (c *planCmd) Run(s *session) error {
 	if err := got.NewerSchema(); err != nil {
 		return err
 	}
-	planned, err := app.Plan(got, opt)
+	planned, err := app.Plan(got, opt, s.lang)
 	var order *assess.OrderError
 	if errors.As(err, &order) {
 		return usageError{err}

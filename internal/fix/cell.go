@@ -67,16 +67,16 @@ func numberIn(value, name string) (p prior, ok bool) {
 }
 
 // show is a value in words.
-func (p prior) show() string {
-	switch p.known {
+func (p *planner) show(v prior) string {
+	switch v.known {
 	case isAbsent:
-		return "absent"
+		return p.T("absent")
 	case isNumber:
-		return fmt.Sprintf("0x%X", p.n)
+		return fmt.Sprintf("0x%X", v.n)
 	case isOther:
-		return "there, but no REG_DWORD"
+		return p.T("there, but no REG_DWORD")
 	}
-	return "not known"
+	return p.T("not known")
 }
 
 // byKey groups cells, which stay in their order.

@@ -7,6 +7,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/tlsready/tlsready/text"
 )
 
 // edit is a change of one line, which may become several, that is made when
@@ -22,25 +24,25 @@ const around = 3
 
 // patch is what edits make of a text.
 type patch struct {
-	forward, back []byte   // unified diffs
-	failed        []string // why a line was left alone
-	notes         []string // to know about the changes
+	forward, back []byte      // unified diffs
+	failed        []text.Text // why a line was left alone
+	notes         []string    // to know about the changes
 }
 
 // makePatch applies edits to a text and gives the difference both ways; name
 // stands in their heads. It never guesses: a line that is not what the
 // evidence says is left alone.
-func makePatch(name string, text []byte, edits []edit) patch {
+func makePatch(name string, content []byte, edits []edit) patch {
 	var p patch
-	if bytes.IndexByte(text, 0) >= 0 {
-		p.failed = append(p.failed, "it is not plain text")
+	if bytes.IndexByte(content, 0) >= 0 {
+		p.failed = append(p.failed, text.Say("it is not plain text"))
 		return p
 	}
-	lines := linesOf(text)
+	lines := linesOf(content)
 	changed := map[int][]byte{}
 	for _, e := range edits {
 		if e.line < 1 || e.line > len(lines) {
-			p.failed = append(p.failed, fmt.Sprintf("it has no line %d", e.line))
+			p.failed = append(p.failed, text.Say("it has no line %s", e.line))
 			continue
 		}
 		old := lines[e.line-1]
@@ -49,8 +51,8 @@ func makePatch(name string, text []byte, edits []edit) patch {
 		}
 		body := strings.TrimRight(string(old), "\r\n")
 		to, note, why := e.apply(body)
-		if why != "" {
-			p.failed = append(p.failed, fmt.Sprintf("line %d %s", e.line, why))
+		if !why.IsZero() {
+			p.failed = append(p.failed, text.Say("line %s %s", e.line, why))
 			continue
 		}
 		if note != "" && !slices.Contains(p.notes, note) {
@@ -69,17 +71,17 @@ func makePatch(name string, text []byte, edits []edit) patch {
 }
 
 // apply gives the new line, or why there is none.
-func (e edit) apply(line string) (to, note, why string) {
+func (e edit) apply(line string) (to, note string, why text.Text) {
 	to, note, ok := e.change(line)
 	switch {
 	case ok && to == line: // changed already, by a finding before
-		return line, "", ""
+		return line, "", text.Text{}
 	case !strings.Contains(squeeze(line), squeeze(e.was)):
-		return "", "", "is not what the evidence says"
+		return "", "", text.Say("is not what the evidence says")
 	case !ok:
-		return "", "", "cannot be changed by rule"
+		return "", "", text.Say("cannot be changed by rule")
 	}
-	return to, note, ""
+	return to, note, text.Text{}
 }
 
 // squeeze leaves out what evidence does not keep: spaces and quotes.

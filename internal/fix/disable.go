@@ -7,6 +7,7 @@ import (
 
 	"github.com/tlsready/tlsready/assess"
 	"github.com/tlsready/tlsready/evidence"
+	"github.com/tlsready/tlsready/internal/lang"
 	"github.com/tlsready/tlsready/tlswire"
 )
 
@@ -19,10 +20,10 @@ const (
 // PlanDisable makes the changes that take away what is below the floor: on
 // each host that is Windows in Schannel, one role a fix, and in each
 // configuration that still lets it in. It looks at no gate: only who knows
-// that the gates of a host's step are met may hand its fix on. No I/O; the
-// same report and records give the same bytes.
-func PlanDisable(report *assess.Report, records []evidence.Record, floor tlswire.Version) []Fix {
-	p := newPlanner(report, floor, factSources)
+// that the gates of a host's step are met may hand its fix on. Words are in the
+// language l. No I/O; the same report and records give the same bytes.
+func PlanDisable(report *assess.Report, records []evidence.Record, floor tlswire.Version, l *lang.Language) []Fix {
+	p := newPlanner(report, floor, factSources, l)
 	p.listeners, p.declaredBy = listenersOf(records), declaredAt(records)
 	var out []Fix
 	for _, h := range hostsOf(records) {
@@ -35,7 +36,7 @@ func PlanDisable(report *assess.Report, records []evidence.Record, floor tlswire
 	if report != nil {
 		out = append(out, p.configurationsOff(report, records)...)
 	}
-	nameFolders(out)
+	p.finish(out)
 	slices.SortStableFunc(out, func(a, b Fix) int {
 		return cmp.Or(strings.Compare(b.Step, a.Step), strings.Compare(a.Folder, b.Folder))
 	})

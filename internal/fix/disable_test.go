@@ -16,7 +16,7 @@ func TestDisableWindowsRoundTrip(t *testing.T) {
 	for name, text := range exports(t) {
 		was := registry{}.merge(t, text)
 		records := audited(t, name, was.export())
-		fixes := PlanDisable(judged(t, records, tlswire.TLS12), records, tlswire.TLS12)
+		fixes := PlanDisable(judged(t, records, tlswire.TLS12), records, tlswire.TLS12, nil)
 		if len(fixes) == 0 {
 			t.Errorf("%s: no fix", name)
 		}
@@ -43,7 +43,7 @@ func TestDisableWindowsRoundTrip(t *testing.T) {
 					}
 					return
 				}
-				for _, again := range PlanDisable(judged(t, after, tlswire.TLS12), after, tlswire.TLS12) {
+				for _, again := range PlanDisable(judged(t, after, tlswire.TLS12), after, tlswire.TLS12, nil) {
 					if again.Step == f.Step {
 						t.Errorf("there still is something to turn off: %+v", again.Reasons)
 					}
@@ -79,7 +79,7 @@ func schannelAllows(records []evidence.Record) map[string][]tlswire.Version {
 // and says so.
 func TestDisableWindowsNotSeen(t *testing.T) {
 	records := []evidence.Record{&evidence.Product{Host: "A", Name: "Windows Server 2016", Version: "10.0.14393"}}
-	fixes := PlanDisable(nil, records, tlswire.TLS12)
+	fixes := PlanDisable(nil, records, tlswire.TLS12, nil)
 	if len(fixes) != 2 || fixes[0].Step != StepDisableServer || fixes[1].Step != StepDisableClient {
 		t.Fatalf("%+v", fixes)
 	}
@@ -110,17 +110,17 @@ func TestDisableWindowsNotSeen(t *testing.T) {
 	if checks := strings.Join(f.Check, "\n"); !strings.Contains(checks, `reg query "HKLM\`+schannelProtocols+`TLS 1.1\Server"`) || !strings.Contains(checks, "tlsready scan ") {
 		t.Errorf("%s", checks)
 	}
-	if text := string(readme(fixes, false)); !strings.Contains(text, "takes away") || strings.Contains(text, "keep what works") {
+	if text := string(readme(fixes, false, nil)); !strings.Contains(text, "takes away") || strings.Contains(text, "keep what works") {
 		t.Errorf("%s", text)
 	}
 	linux := []evidence.Record{&evidence.Product{Host: "B", Name: "Debian 12"}}
-	if fixes := PlanDisable(nil, linux, tlswire.TLS12); len(fixes) != 0 {
+	if fixes := PlanDisable(nil, linux, tlswire.TLS12, nil); len(fixes) != 0 {
 		t.Errorf("%+v", fixes)
 	}
 }
 
 func TestOffDirectives(t *testing.T) {
-	p := newPlanner(nil, tlswire.TLS12, stubSources)
+	p := newPlanner(nil, tlswire.TLS12, stubSources, nil)
 	for _, tc := range []struct{ layer, line, want string }{
 		{"nginx", "  ssl_protocols TLSv1 TLSv1.1 TLSv1.2 TLSv1.3;", "  ssl_protocols TLSv1.2 TLSv1.3;"},
 		{"nginx", "ssl_protocols SSLv2 SSLv3 TLSv1.2;", "ssl_protocols TLSv1.2;"},
@@ -192,7 +192,7 @@ func TestDisableConfigRoundTrip(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			path := "etc/" + name
 			records := configured(t, path, text)
-			fixes := WithFiles(PlanDisable(judged(t, records, tlswire.TLS12), records, tlswire.TLS12), func(string) ([]byte, error) { return []byte(text), nil })
+			fixes := WithFiles(PlanDisable(judged(t, records, tlswire.TLS12), records, tlswire.TLS12, nil), func(string) ([]byte, error) { return []byte(text), nil })
 			if len(fixes) != 1 || fixes[0].Step != StepDisableServer || !strings.HasSuffix(fixes[0].Change, ".diff") || len(fixes[0].Advice) > 0 {
 				t.Fatalf("%+v", fixes)
 			}
@@ -227,7 +227,7 @@ func TestDisableSharedLine(t *testing.T) {
 	for _, name := range []string{"a", "b"} {
 		records = append(records, &evidence.Server{Target: name + ":443", Port: 443, Basis: evidence.Declared, Layer: "nginx", Because: "n.conf:2"})
 	}
-	fixes := PlanDisable(report, records, tlswire.TLS12)
+	fixes := PlanDisable(report, records, tlswire.TLS12, nil)
 	if len(fixes) != 2 || fixes[0].Host != "a" || fixes[1].Host != "b" {
 		t.Fatalf("%+v", fixes)
 	}

@@ -117,16 +117,16 @@ func (p *planner) configurationOff(name string, s *evidence.Setting, n int) Fix 
 	if d := productOf(s.Layer); d != nil {
 		what = d.name
 	}
-	f.Title = fmt.Sprintf("Keep what is below %s out of %s (%s)", p.floor, clean(what), clean(s.Where.File))
-	f.Notes = []string{"This takes versions away. Apply it only while the gates of its step in the plan are met."}
+	f.Title = p.T("Keep what is below %s out of %s (%s)", p.floor, clean(what), clean(s.Where.File))
+	f.Notes = []string{p.T("This takes versions away. Apply it only while the gates of its step in the plan are met.")}
 	return f
 }
 
 // offLine adds one line to a fix.
 func (p *planner) offLine(f *Fix, s *evidence.Setting, v assess.SettingVerdict, decides []string) {
-	f.Reasons = append(f.Reasons, p.reason(s, v.Why.String()))
+	f.Reasons = append(f.Reasons, p.reason(s, p.told(v.Why)))
 	if len(decides) > 1 {
-		note := fmt.Sprintf("%s decides for %s: the gates of all of them must be met.", clean(placeOf(s.Where)), clean(strings.Join(decides, ", ")))
+		note := p.T("%s decides for %s: the gates of all of them must be met.", clean(placeOf(s.Where)), clean(strings.Join(decides, ", ")))
 		if !slices.Contains(f.Notes, note) {
 			f.Notes = append(f.Notes, note)
 		}
@@ -159,22 +159,22 @@ func (p *planner) offFiles(f *Fix, asks []string) {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\n\n", f.Title)
 	for _, r := range f.Reasons {
-		fmt.Fprintf(&b, "%s\n    now: %s\n", clean(r.Where), clean(r.What))
+		fmt.Fprintf(&b, "%s\n    %s\n", clean(r.Where), p.T("now: %s", clean(r.What)))
 	}
 	if d == nil {
-		fmt.Fprintf(&b, "\nChange the value so that %s is the lowest that it allows.\n", p.floor)
-		f.Advice = append(f.Advice, fmt.Sprintf("How %s is changed is not known here: make %s the lowest that is allowed.", clean(f.Layer), p.floor))
+		fmt.Fprintf(&b, "\n%s\n", p.T("Change the value so that %s is the lowest that it allows.", p.floor))
+		f.Advice = append(f.Advice, p.T("How %s is changed is not known here: make %s the lowest that is allowed.", clean(f.Layer), p.floor))
 	} else {
-		b.WriteString("\nWith TLS 1.2 as the lowest:\n" + d.both(d.good, d.openssl.good))
+		fmt.Fprintf(&b, "\n%s\n%s", p.T("With TLS 1.2 as the lowest:"), p.both(d.good, d.openssl.good))
 		if d.more != "" {
-			f.Notes = append(f.Notes, d.more)
+			f.Notes = append(f.Notes, p.T(d.more))
 		}
 		f.Reasons = p.withProduct(f.Reasons, d)
-		f.Apply = []string{"edit the line, then test: " + d.test, "then: " + d.apply}
-		f.Check = []string{d.test}
+		f.Apply = []string{p.T("edit the line, then test: %s", p.T(d.test)), p.T("then: %s", p.T(d.apply))}
+		f.Check = []string{p.T(d.test)}
 	}
 	f.Check = append(f.Check, asks...)
-	f.Undo = []string{"put the old line back (it stands in change.txt), test, and reload"}
+	f.Undo = []string{p.T("put the old line back (it stands in change.txt), test, and reload")}
 	f.Change = f.add("change.txt", []byte(b.String()))
-	f.Verify = f.add("verify.txt", verifyText(f.Check))
+	f.Verify = f.add("verify.txt", p.verifyText(f.Check))
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/tlsready/tlsready/evidence"
+	"github.com/tlsready/tlsready/text"
 	"github.com/tlsready/tlsready/tlswire"
 )
 
@@ -67,7 +68,11 @@ func (p *planner) schannelOff(h *host, role string) (Fix, bool) {
 	if !open {
 		return Fix{}, false
 	}
-	w.fix.Title = fmt.Sprintf("Turn what is below %s off in the Schannel %s on %s", p.floor, strings.ToLower(role), clean(h.name))
+	if role == "Client" {
+		w.title(text.Say("Turn what is below %s off in the Schannel client on %s", p.floor, clean(h.name)))
+	} else {
+		w.title(text.Say("Turn what is below %s off in the Schannel server on %s", p.floor, clean(h.name)))
+	}
 	w.fix.Reasons = []Reason{w.offReason(role, off)}
 	w.offNotes(role)
 	w.files()
@@ -98,12 +103,12 @@ func (w *windows) offReason(role string, off []tlswire.Version) Reason {
 	} else if c := w.host.client(layerSchannel); c != nil && role == "Client" {
 		where = c.Because
 	}
-	why := "still lets in " + strings.Join(on, ", ")
+	why := w.T("still lets in %s", strings.Join(on, w.T(", ")))
 	if len(on) == 0 {
-		why = "whether it is off is not to be seen"
+		why = w.T("whether it is off is not to be seen")
 	}
 	return Reason{
-		What: fmt.Sprintf("the Schannel %s as a whole", strings.ToLower(role)), Where: where, Why: why,
+		What: w.wholeRole(role), Where: where, Why: why,
 		Fact: schannelFact, Sources: w.sources(schannelFact),
 	}
 }
@@ -111,16 +116,16 @@ func (w *windows) offReason(role string, off []tlswire.Version) Reason {
 // offNotes say what the way back does, and what is touched besides.
 func (w *windows) offNotes(role string) {
 	w.fix.Notes = append(w.fix.Notes,
-		"This takes versions away. Apply it only while the gates of its step in the plan are met.",
-		"Schannel decides for every service and program on this machine that uses it.",
-		"Restart the machine: services keep what they read when they started (win.schannel.effect-timing).")
+		w.T("This takes versions away. Apply it only while the gates of its step in the plan are met."),
+		w.T("Schannel decides for every service and program on this machine that uses it."),
+		w.T("Restart the machine: services keep what they read when they started (win.schannel.effect-timing)."))
 	if yes, _ := w.host.allows(role, w.floor); !yes {
-		w.fix.Notes = append(w.fix.Notes, fmt.Sprintf("This role was not seen to do %s: turn that on first, or nothing is left.", w.floor))
+		w.fix.Notes = append(w.fix.Notes, w.T("This role was not seen to do %s: turn that on first, or nothing is left.", w.floor))
 	}
 	if slices.ContainsFunc(w.cells, cell.guessed) {
 		w.fix.Notes = append(w.fix.Notes,
-			`Not all former values are in the evidence. For those rollback.reg turns the version on (Enabled=1, DisabledByDefault=0; step.rollback), which may be more than there was. Export first: reg export "HKLM\`+
-				strings.TrimSuffix(schannelProtocols, `\`)+`" before.reg`)
+			w.T("Not all former values are in the evidence. For those rollback.reg turns the version on (Enabled=1, DisabledByDefault=0; step.rollback), which may be more than there was. Export first: %s",
+				`reg export "HKLM\`+strings.TrimSuffix(schannelProtocols, `\`)+`" before.reg`))
 	}
 }
 

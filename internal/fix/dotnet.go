@@ -22,9 +22,9 @@ func (w *windows) dotnet() {
 		if s.Effect != evidence.Default && s.Effect != evidence.Pins && s.Effect != evidence.Caps {
 			continue
 		}
-		why := "what some programs ask for ends below " + w.floor.String()
+		why := w.T("what some programs ask for ends below %s", w.floor)
 		if s.Note != "" {
-			why += " (" + s.Note + ")"
+			why = w.T("%s (%s)", why, w.note(s.Note))
 		}
 		if w.dotnetCells(s.Where.Path) {
 			w.because(s, why)
@@ -37,8 +37,8 @@ func (w *windows) dotnet() {
 		}
 		if w.dotnetCells(c.Refs[0]) {
 			w.fix.Reasons = append(w.fix.Reasons, Reason{
-				What: systemDefault + " " + w.dotnetPrior(c.Refs[0], systemDefault).show(), Where: c.Because, Path: c.Refs[0], Fact: c.Fact, Sources: w.sources(c.Fact),
-				Why: "programs offer at most " + highest(c.Versions).String(),
+				What: systemDefault + " " + w.show(w.dotnetPrior(c.Refs[0], systemDefault)), Where: c.Because, Path: c.Refs[0], Fact: c.Fact, Sources: w.sources(c.Fact),
+				Why: w.T("programs offer at most %s", highest(c.Versions)),
 			})
 		}
 	}

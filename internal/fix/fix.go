@@ -8,6 +8,7 @@ import (
 
 	"github.com/tlsready/tlsready/assess"
 	"github.com/tlsready/tlsready/evidence"
+	"github.com/tlsready/tlsready/internal/lang"
 	"github.com/tlsready/tlsready/knowledge"
 	"github.com/tlsready/tlsready/tlswire"
 )
@@ -50,6 +51,7 @@ type Fix struct {
 	prefix string // of the names of its files
 	file   string // that the edits are about
 	edits  []edit
+	said   *lang.Language // of its words
 }
 
 // File is one file of a fix.
@@ -73,14 +75,16 @@ func (f *Fix) add(name string, content []byte) string {
 	return f.prefix + name
 }
 
-// Plan makes the fixes for what a report found to break. It does no I/O; the
-// same report and records give the same bytes.
-func Plan(report *assess.Report, records []evidence.Record, floor tlswire.Version) []Fix {
-	return newPlanner(report, floor, factSources).plan(records)
+// Plan makes the fixes for what a report found to break, in the language l. It
+// does no I/O; the same report and records give the same bytes. Commands, names
+// and what a program runs are the same in every language.
+func Plan(report *assess.Report, records []evidence.Record, floor tlswire.Version, l *lang.Language) []Fix {
+	return newPlanner(report, floor, factSources, l).plan(records)
 }
 
 // planner is what all fixes are made from.
 type planner struct {
+	*lang.Language
 	floor    tlswire.Version
 	sources  func(fact string) []string
 	breaking map[settingID]assess.SettingVerdict
@@ -97,8 +101,8 @@ type settingID struct {
 	where                    evidence.Where
 }
 
-func newPlanner(report *assess.Report, floor tlswire.Version, sources func(string) []string) *planner {
-	p := &planner{floor: floor, sources: sources, breaking: map[settingID]assess.SettingVerdict{}, serving: map[string]bool{}}
+func newPlanner(report *assess.Report, floor tlswire.Version, sources func(string) []string, l *lang.Language) *planner {
+	p := &planner{Language: l, floor: floor, sources: sources, breaking: map[settingID]assess.SettingVerdict{}, serving: map[string]bool{}}
 	if report == nil {
 		return p
 	}
@@ -138,13 +142,27 @@ func (p *planner) plan(records []evidence.Record) []Fix {
 		out = append(out, p.servers(h)...)
 		out = append(out, p.code(h)...)
 	}
-	nameFolders(out)
+	p.finish(out)
 	rank := map[string]int{StepCode: 0, StepClient: 1, StepServer: 2}
 	slices.SortStableFunc(out, func(a, b Fix) int {
 		return cmp.Or(cmp.Compare(rank[a.Step], rank[b.Step]), strings.Compare(a.Folder, b.Folder))
 	})
 	return out
 }
+
+// finish gives fixes what they have in common.
+func (p *planner) finish(fixes []Fix) {
+	nameFolders(fixes)
+	for i := range fixes {
+		fixes[i].said = p.Language
+	}
+}
+
+// told is a sentence of the assessment in the language.
+func (p *planner) told(t assess.Text) string { return t.Tell(p.Look) }
+
+// note is what an input says of a setting, in the language if it is ours.
+func (p *planner) note(s string) string { return cmp.Or(p.Look(s), s) }
 
 func (p *planner) reason(s *evidence.Setting, why string) Reason {
 	return Reason{

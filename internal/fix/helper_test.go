@@ -19,6 +19,7 @@ import (
 	"github.com/tlsready/tlsready/evidence"
 	"github.com/tlsready/tlsready/internal/source/audit"
 	"github.com/tlsready/tlsready/knowledge"
+	"github.com/tlsready/tlsready/text"
 	"github.com/tlsready/tlsready/tlswire"
 )
 
@@ -79,7 +80,7 @@ func settings(ss ...*evidence.Setting) ([]evidence.Record, *assess.Report) {
 		records = append(records, s)
 		r.Settings = append(r.Settings, assess.SettingVerdict{
 			Host: s.Host, Role: s.Role, Layer: s.Layer, Value: s.Value, Effect: s.Effect, Versions: s.Versions, Where: s.Where,
-			Verdict: "breaks", Why: assess.Verbatim("keeps " + s.Layer + " below TLS 1.2"),
+			Verdict: "breaks", Why: text.Say("keeps %s below %s", s.Layer, tlswire.TLS12),
 		})
 	}
 	return records, r

@@ -2,6 +2,7 @@ package fix
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/tlsready/tlsready/evidence"
@@ -45,8 +46,8 @@ var (
 	userSID  = lazyregexp.New(`^S-1-[0-9]{1,15}(-[0-9]{1,10}){1,15}$`)
 )
 
-// userKey takes the path of a key apart. user is whose it is, for words; a
-// user's offline hive has no key of the running system.
+// userKey takes the path of a key apart. user is whose it is, for words, if
+// not of who is there; a user's offline hive has no key of the running system.
 func userKey(path string, keys []string) (root, key, user string, ok bool) {
 	if k, found := knownKey(path, keys); found {
 		return "HKLM", k, "", true
@@ -54,7 +55,7 @@ func userKey(path string, keys []string) (root, key, user string, ok bool) {
 	rest, found := cutFold(path, `HKCU\`)
 	if found {
 		k, ok := knownKey(`HKLM\`+rest, keys)
-		return "HKCU", k, "the current user", ok
+		return "HKCU", k, "", ok
 	}
 	m := userPath.FindStringSubmatch(path)
 	if m == nil {
@@ -93,7 +94,7 @@ func (w *windows) wininet() {
 		if was.known == isNumber {
 			mask |= was.n
 		}
-		w.because(s, v.Why.String())
+		w.because(s, w.told(v.Why))
 		w.wininetNotes(root, key, user, mask, s)
 		if root != "" {
 			w.put(cell{root: root, key: key, name: wininetValue, want: mask, was: was})
@@ -103,26 +104,22 @@ func (w *windows) wininet() {
 
 // wininetNotes says for whom a value is, where that matters for applying it.
 func (w *windows) wininetNotes(root, key, user string, mask uint32, s *evidence.Setting) {
-	note := func(format string, args ...any) {
-		text := fmt.Sprintf(format, args...)
-		for _, n := range w.fix.Notes {
-			if n == text {
-				return
-			}
+	note := func(text string) {
+		if !slices.Contains(w.fix.Notes, text) {
+			w.fix.Notes = append(w.fix.Notes, text)
 		}
-		w.fix.Notes = append(w.fix.Notes, text)
 	}
 	if strings.Contains(key, `Policies\`) {
-		note("SecureProtocols at %s is a policy: change the group policy that writes it, or it comes back.", clean(s.Where.Path))
+		note(w.T("SecureProtocols at %s is a policy: change the group policy that writes it, or it comes back.", clean(s.Where.Path)))
 	}
 	switch root {
 	case "HKCU":
-		note("SecureProtocols below HKCU is of one user: apply the files as that user (elevated), not as another administrator.")
+		note(w.T("SecureProtocols below HKCU is of one user: apply the files as that user (elevated), not as another administrator."))
 	case "HKU":
-		note("SecureProtocols of user %s can be written only while that user is logged on. Other users of this machine were not judged unless they stand here.", user)
+		note(w.T("SecureProtocols of user %s can be written only while that user is logged on. Other users of this machine were not judged unless they stand here.", user))
 	case "":
-		w.fix.Advice = append(w.fix.Advice, fmt.Sprintf(
-			`The registry of user %s was read offline. As that user: reg add "HKCU\%s" /v %s /t REG_DWORD /d 0x%X /f (it was %s)`,
-			clean(user), key, wininetValue, mask, clean(s.Value)))
+		w.fix.Advice = append(w.fix.Advice, w.T(
+			"The registry of user %s was read offline. As that user: %s (it was %s)",
+			clean(user), fmt.Sprintf(`reg add "HKCU\%s" /v %s /t REG_DWORD /d 0x%X /f`, key, wininetValue, mask), clean(s.Value)))
 	}
 }

@@ -15,7 +15,7 @@ var changeScript string
 var verifyScript string
 
 // script fills one of the scripts. They are ASCII, since PowerShell 5.1 takes
-// a file without a mark for one of the system's code page.
+// a file without a mark for one of the system's code page, and so in English.
 func (w *windows) script(text string) []byte {
 	var cells, keys []string
 	seen := map[string]bool{}
@@ -33,7 +33,7 @@ func (w *windows) script(text string) []byte {
 	}
 	text = strings.NewReplacer(
 		"{{HOST}}", psQuote(short),
-		"{{TITLE}}", ascii(w.fix.Title),
+		"{{TITLE}}", ascii(w.english),
 		"{{CELLS}}", strings.Join(cells, "\n"),
 		"{{KEYS}}", strings.Join(keys, "\n"),
 		"{{VERSION}}", w.floor.String(),
@@ -58,20 +58,20 @@ func (w *windows) files() {
 		return
 	}
 	const run = `powershell.exe -ExecutionPolicy Bypass -File .\`
-	rollback, open := regRollback(f.Title, w.cells)
+	rollback, open := w.regRollback(f.Title, w.cells)
 	f.Change = f.add("change.ps1", w.script(changeScript))
-	f.add("change.reg", regChange(f.Title, w.cells))
+	f.add("change.reg", w.regChange(f.Title, w.cells))
 	f.Verify = f.add("verify.ps1", w.script(verifyScript))
 	f.Rollback = f.add("rollback.reg", rollback)
-	f.Apply = []string{run + "change.ps1 -WhatIf", run + "change.ps1", `or, without a backup: reg import change.reg`}
+	f.Apply = []string{run + "change.ps1 -WhatIf", run + "change.ps1", w.T("or, without a backup: %s", "reg import change.reg")}
 	f.Check = []string{run + "verify.ps1", run + "verify.ps1 -Target server.example:443"}
-	f.Undo = []string{`reg import backup-DATE\rollback.reg (of the backup that change.ps1 made), then restart`}
+	f.Undo = []string{w.T("%s (of the backup that change.ps1 made), then restart", `reg import backup-DATE\rollback.reg`)}
 	if len(open) == 0 {
-		f.Undo = append(f.Undo, "or: reg import rollback.reg, then restart")
+		f.Undo = append(f.Undo, w.T("or: %s, then restart", "reg import rollback.reg"))
 		return
 	}
 	for _, c := range open {
-		f.Notes = append(f.Notes, fmt.Sprintf(`What %s of %s was is %s in the evidence: rollback.reg leaves it alone, only the backup has it.`, c.name, c.long(), c.was.show()))
+		f.Notes = append(f.Notes, w.T("What %s of %s was is %s in the evidence: rollback.reg leaves it alone, only the backup has it.", c.name, c.long(), w.show(c.was)))
 	}
-	f.Undo = append(f.Undo, "or, for the values it knows: reg import rollback.reg, then restart")
+	f.Undo = append(f.Undo, w.T("or, for the values it knows: %s, then restart", "reg import rollback.reg"))
 }

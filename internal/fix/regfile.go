@@ -10,8 +10,8 @@ import (
 const regHeader = "Windows Registry Editor Version 5.00"
 
 // regChange is the .reg file that writes the wanted values.
-func regChange(title string, cells []cell) []byte {
-	lines := []string{regHeader, "", "; " + ascii(title), "; The way back: rollback.reg, or the backup that change.ps1 makes."}
+func (p *planner) regChange(title string, cells []cell) []byte {
+	lines := []string{regHeader, "", "; " + clean(title), "; " + p.T("The way back: rollback.reg, or the backup that change.ps1 makes.")}
 	for _, group := range byKey(cells) {
 		lines = append(lines, "", "["+group[0].long()+"]")
 		for _, c := range group {
@@ -25,14 +25,14 @@ func regChange(title string, cells []cell) []byte {
 // that was absent is deleted. Its key stays, since the evidence does not tell
 // an empty key from none, and to Windows both are the same. Of a value that is
 // not known the file says so and leaves it alone.
-func regRollback(title string, cells []cell) (file []byte, open []cell) {
-	lines := []string{regHeader, "", "; " + ascii(title), "; Back to the values that were found when this was written."}
+func (p *planner) regRollback(title string, cells []cell) (file []byte, open []cell) {
+	lines := []string{regHeader, "", "; " + clean(title), "; " + p.T("Back to the values that were found when this was written.")}
 	for _, group := range byKey(cells) {
 		lines = append(lines, "", "["+group[0].long()+"]")
 		for _, c := range group {
 			switch {
 			case c.guessed():
-				lines = append(lines, fmt.Sprintf("; %s: what it was is not known in the evidence; this turns the version on.", c.name),
+				lines = append(lines, "; "+p.T("%s: what it was is not known in the evidence; this turns the version on.", c.name),
 					fmt.Sprintf(`"%s"=dword:%08x`, c.name, c.back))
 			case c.was.known == isNumber:
 				lines = append(lines, fmt.Sprintf(`"%s"=dword:%08x`, c.name, c.was.n))
@@ -40,7 +40,7 @@ func regRollback(title string, cells []cell) (file []byte, open []cell) {
 				lines = append(lines, fmt.Sprintf(`"%s"=-`, c.name))
 			default:
 				open = append(open, c)
-				lines = append(lines, fmt.Sprintf("; %s: what it was is %s in the evidence. Use the backup that change.ps1 made.", c.name, c.was.show()))
+				lines = append(lines, "; "+p.T("%s: what it was is %s in the evidence. Use the backup that change.ps1 made.", c.name, p.show(c.was)))
 			}
 		}
 	}

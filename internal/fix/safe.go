@@ -71,8 +71,9 @@ func nameFolders(fixes []Fix) {
 func clean(s string) string {
 	const most = 400
 	var b strings.Builder
+	n := 0
 	for _, r := range strings.ToValidUTF8(s, "?") {
-		if b.Len() > most {
+		if n++; n > most {
 			b.WriteString("...")
 			break
 		}

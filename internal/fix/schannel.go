@@ -1,7 +1,6 @@
 package fix
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/tlsready/tlsready/evidence"
@@ -32,19 +31,19 @@ func (w *windows) schannelReasons(role string) (out []Reason) {
 			continue
 		}
 		if v, ok := w.breaks(s); ok {
-			out = append(out, w.reason(s, v.Why.String()))
+			out = append(out, w.reason(s, w.told(v.Why)))
 		}
 	}
 	if len(out) > 0 {
 		return out
 	}
-	sum := Reason{What: fmt.Sprintf("the Schannel %s as a whole", strings.ToLower(role)), Fact: schannelFact, Sources: w.sources(schannelFact)}
+	sum := Reason{What: w.wholeRole(role), Fact: schannelFact, Sources: w.sources(schannelFact)}
 	if role == "Client" {
 		c := w.host.client(layerSchannel)
 		if c == nil || !w.weak(c.Versions) {
 			return nil
 		}
-		sum.Where, sum.Why = c.Because, fmt.Sprintf("offers at most %s", highest(c.Versions))
+		sum.Where, sum.Why = c.Because, w.T("offers at most %s", highest(c.Versions))
 		if c.Fact != "" {
 			sum.Fact, sum.Sources = c.Fact, w.sources(c.Fact)
 		}
@@ -59,8 +58,16 @@ func (w *windows) schannelReasons(role string) (out []Reason) {
 	if !sure || !w.weak(vs) || !w.host.isServer() && !w.serving[strings.ToLower(w.host.name)] {
 		return nil
 	}
-	sum.Where, sum.Why = s.Because, fmt.Sprintf("accepts at most %s", highest(vs))
+	sum.Where, sum.Why = s.Because, w.T("accepts at most %s", highest(vs))
 	return []Reason{sum}
+}
+
+// wholeRole names a role where no value of it decides alone.
+func (w *windows) wholeRole(role string) string {
+	if role == "Client" {
+		return w.T("the Schannel client as a whole")
+	}
+	return w.T("the Schannel server as a whole")
 }
 
 // schannelBelow turns the client on where the layers above it do not act
@@ -74,7 +81,7 @@ func (w *windows) schannelBelow() {
 	}
 	if w.schannelCells("Client") {
 		w.fix.Notes = append(w.fix.Notes,
-			"The evidence does not show the Schannel keys. WinHTTP and .NET need them on Windows 7 and Server 2008 R2, so they are written too (con.winhttp-needs-schannel, con.dotnet-needs-schannel).")
+			w.T("The evidence does not show the Schannel keys. WinHTTP and .NET need them on Windows 7 and Server 2008 R2, so they are written too (con.winhttp-needs-schannel, con.dotnet-needs-schannel)."))
 	}
 }
 

@@ -32,7 +32,7 @@ func (p *planner) servers(h *host) []Fix {
 			out = append(out, p.serverFix(h, s, i+1))
 		}
 		f := &out[i]
-		f.Reasons = append(f.Reasons, p.reason(s, v.Why.String()))
+		f.Reasons = append(f.Reasons, p.reason(s, p.told(v.Why)))
 		if s.Role != "client" {
 			f.Step = StepServer
 		}
@@ -89,9 +89,9 @@ func (p *planner) serverFix(h *host, s *evidence.Setting, n int) Fix {
 		name = d.name
 	}
 	f.prefix = fmt.Sprintf("%s-%d-", safeName(s.Layer), n)
-	f.Title = fmt.Sprintf("Let %s into %s", p.floor, clean(name))
+	f.Title = p.T("Let %s into %s", p.floor, clean(name))
 	if s.Where.File != "" {
-		f.Title += " (" + clean(s.Where.File) + ")"
+		f.Title = p.T("%s (%s)", f.Title, clean(s.Where.File))
 	}
 	return f
 }
@@ -103,39 +103,39 @@ func (p *planner) serverFiles(f *Fix, asks []string) {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\n\n", f.Title)
 	for _, r := range f.Reasons {
-		fmt.Fprintf(&b, "%s\n    now: %s\n", clean(r.Where), clean(r.What))
+		fmt.Fprintf(&b, "%s\n    %s\n", clean(r.Where), p.T("now: %s", clean(r.What)))
 		if d == nil {
 			continue
 		}
 		if to, _, ok := p.lineOf(d)(clean(r.What)); ok && to != clean(r.What) {
-			fmt.Fprintf(&b, "    then: %s\n", to)
+			fmt.Fprintf(&b, "    %s\n", p.T("then: %s", to))
 		}
 	}
 	if d == nil {
-		fmt.Fprintf(&b, "\nChange the value so that %s is among what it allows, and keep what it allows now.\n", p.floor)
-		f.Advice = append(f.Advice, fmt.Sprintf("How %s is changed is not known here: let %s in, and keep what is allowed now.", clean(f.Layer), p.floor))
+		fmt.Fprintf(&b, "\n%s\n", p.T("Change the value so that %s is among what it allows, and keep what it allows now.", p.floor))
+		f.Advice = append(f.Advice, p.T("How %s is changed is not known here: let %s in, and keep what is allowed now.", clean(f.Layer), p.floor))
 	} else {
-		b.WriteString("\nTo let TLS 1.2 in and keep what works:\n" + d.both(d.enable, d.openssl.enable))
-		b.WriteString("\nLater, once nobody is seen to need TLS 1.0 and 1.1 (step.disable-server):\n" + d.both(d.good, d.openssl.good))
+		fmt.Fprintf(&b, "\n%s\n%s", p.T("To let TLS 1.2 in and keep what works:"), p.both(d.enable, d.openssl.enable))
+		fmt.Fprintf(&b, "\n%s\n%s", p.T("Later, once nobody is seen to need TLS 1.0 and 1.1 (step.disable-server):"), p.both(d.good, d.openssl.good))
 		f.Reasons = p.withProduct(f.Reasons, d)
 		if d.more != "" {
-			f.Notes = append(f.Notes, d.more)
+			f.Notes = append(f.Notes, p.T(d.more))
 		}
-		f.Apply = []string{"edit the line, then test: " + d.test, "then: " + d.apply}
-		f.Check = []string{d.test}
+		f.Apply = []string{p.T("edit the line, then test: %s", p.T(d.test)), p.T("then: %s", p.T(d.apply))}
+		f.Check = []string{p.T(d.test)}
 	}
 	f.Check = append(f.Check, asks...)
-	f.Undo = []string{"put the old line back (it stands above), test, and reload"}
+	f.Undo = []string{p.T("put the old line back (it stands above), test, and reload")}
 	f.Change = f.add("change.txt", []byte(b.String()))
-	f.Verify = f.add("verify.txt", verifyText(f.Check))
+	f.Verify = f.add("verify.txt", p.verifyText(f.Check))
 }
 
 // both are the lines of a product, and those for a build on OpenSSL where they
 // differ.
-func (d *product) both(lines, openssl string) string {
-	out := "    " + strings.ReplaceAll(lines, "\n", "\n    ") + "\n"
+func (p *planner) both(lines, openssl string) string {
+	out := "    " + strings.ReplaceAll(p.T(lines), "\n", "\n    ") + "\n"
 	if openssl != "" {
-		out += "  or, built on OpenSSL:\n    " + openssl + "\n"
+		out += "  " + p.T("or, built on OpenSSL:") + "\n    " + p.T(openssl) + "\n"
 	}
 	return out
 }
@@ -150,6 +150,6 @@ func (p *planner) withProduct(rs []Reason, d *product) []Reason {
 	return rs
 }
 
-func verifyText(commands []string) []byte {
-	return []byte("# Run these; HOST, PORT and NAME are those of the service.\n" + strings.Join(commands, "\n") + "\n")
+func (p *planner) verifyText(commands []string) []byte {
+	return []byte("# " + p.T("Run these; HOST, PORT and NAME are those of the service.") + "\n" + strings.Join(commands, "\n") + "\n")
 }

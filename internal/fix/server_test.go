@@ -77,7 +77,7 @@ func TestDirectives(t *testing.T) {
 		{"libpq", "PGSSLMAXPROTOCOLVERSION=TLSv1.1", "PGSSLMAXPROTOCOLVERSION=TLSv1.2"},
 		{"lighttpd", `ssl.openssl.ssl-conf-cmd = ("MaxProtocol" => "TLSv1.1")`, `ssl.openssl.ssl-conf-cmd = ("MaxProtocol" => "TLSv1.2")`},
 	} {
-		p := newPlanner(nil, tlswire.TLS12, stubSources)
+		p := newPlanner(nil, tlswire.TLS12, stubSources, nil)
 		to, _, ok := p.lineOf(productOf(tc.layer))(tc.line)
 		if !ok {
 			to = ""
@@ -145,8 +145,8 @@ func readEstate(path string) ([]byte, error) {
 
 func TestServerAndSourceGolden(t *testing.T) {
 	records, report := settings(estate()...)
-	fixes := WithFiles(newPlanner(report, tlswire.TLS12, stubSources).plan(records), readEstate)
-	golden(t, "estate/README.txt", readme(fixes, true))
+	fixes := WithFiles(newPlanner(report, tlswire.TLS12, stubSources, nil).plan(records), readEstate)
+	golden(t, "estate/README.txt", readme(fixes, true, nil))
 	for _, f := range fixes {
 		for _, file := range f.Files {
 			golden(t, "estate/"+f.Folder+"/"+file.Name, file.Content)
@@ -158,10 +158,10 @@ func TestExposureIsLeftAlone(t *testing.T) {
 	s := estate()[0]
 	records, report := settings(s)
 	report.Settings[0].Verdict = "exposure"
-	if fixes := Plan(report, records, tlswire.TLS12); len(fixes) != 0 {
+	if fixes := Plan(report, records, tlswire.TLS12, nil); len(fixes) != 0 {
 		t.Errorf("%+v", fixes)
 	}
-	if fixes := Plan(nil, records, tlswire.TLS12); len(fixes) != 0 {
+	if fixes := Plan(nil, records, tlswire.TLS12, nil); len(fixes) != 0 {
 		t.Errorf("%+v", fixes)
 	}
 }
@@ -204,7 +204,7 @@ func TestStaleEvidence(t *testing.T) {
 		"binary":  strings.ReplaceAll(estateFiles["web01/nginx.conf"], "b;", "\x00;"),
 		"empty":   "",
 	} {
-		f := WithFiles(Plan(report, records, tlswire.TLS12), func(string) ([]byte, error) { return []byte(text), nil })[0]
+		f := WithFiles(Plan(report, records, tlswire.TLS12, nil), func(string) ([]byte, error) { return []byte(text), nil })[0]
 		if f.Change != "nginx-1-change.txt" || f.Rollback != "" || len(f.Advice) != 1 {
 			t.Errorf("%s: %+v", name, f)
 		}

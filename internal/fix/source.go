@@ -56,11 +56,11 @@ func (p *planner) code(h *host) []Fix {
 			at[s.Where.File] = i
 			out = append(out, Fix{
 				Host: h.name, Kind: KindSource, Layer: layerSource, Step: StepCode, prefix: fmt.Sprintf("source-%d-", i+1), file: s.Where.File,
-				Title: fmt.Sprintf("Let %s through in %s", p.floor, clean(s.Where.File)),
+				Title: p.T("Let %s through in %s", p.floor, clean(s.Where.File)),
 			})
 		}
 		f := &out[i]
-		f.Reasons = append(f.Reasons, p.reason(s, v.Why.String()))
+		f.Reasons = append(f.Reasons, p.reason(s, p.told(v.Why)))
 		if s.Where.Line > 0 && p.floor == tlswire.TLS12 {
 			f.edits = append(f.edits, edit{line: s.Where.Line, was: s.Value, change: changeCode})
 		}
@@ -77,17 +77,17 @@ func (p *planner) codeFiles(f *Fix) {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\n", f.Title)
 	for _, r := range f.Reasons {
-		fmt.Fprintf(&b, "\n%s\n    now: %s\n    %s\n", clean(r.Where), clean(r.What), clean(r.Why))
+		fmt.Fprintf(&b, "\n%s\n    %s\n    %s\n", clean(r.Where), p.T("now: %s", clean(r.What)), clean(r.Why))
 		if to, rule := rewriteLine(clean(r.What)); rule != nil && p.floor == tlswire.TLS12 {
-			fmt.Fprintf(&b, "    such as: %s\n", to)
-			if rule.note != "" && !slices.Contains(f.Notes, rule.note) {
-				f.Notes = append(f.Notes, rule.note)
+			fmt.Fprintf(&b, "    %s\n", p.T("such as: %s", to))
+			if note := p.T(rule.note); note != "" && !slices.Contains(f.Notes, note) {
+				f.Notes = append(f.Notes, note)
 			}
 		}
 	}
-	fmt.Fprintf(&b, "\nName no version at all where the runtime can decide; else let %s in beside what is named now.\n", p.floor)
+	fmt.Fprintf(&b, "\n%s\n", p.T("Name no version at all where the runtime can decide; else let %s in beside what is named now.", p.floor))
 	f.Change = f.add("change.txt", []byte(b.String()))
-	f.Apply = []string{"change the lines that change.txt names, build, test, release"}
+	f.Apply = []string{p.T("change the lines that change.txt names, build, test, release")}
 	f.Check = []string{"tlsready audit PATH"}
-	f.Undo = []string{"take the commit back"}
+	f.Undo = []string{p.T("take the commit back")}
 }

@@ -73,7 +73,7 @@ func TestConfigRoundTrip(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			path := "etc/" + name
 			records := configured(t, path, text)
-			fixes := WithFiles(Plan(judged(t, records, tlswire.TLS12), records, tlswire.TLS12), func(string) ([]byte, error) { return []byte(text), nil })
+			fixes := WithFiles(Plan(judged(t, records, tlswire.TLS12), records, tlswire.TLS12, nil), func(string) ([]byte, error) { return []byte(text), nil })
 			if len(fixes) != 1 || !strings.HasSuffix(fixes[0].Change, ".diff") || len(fixes[0].Advice) > 0 {
 				t.Fatalf("%+v", fixes)
 			}
@@ -132,7 +132,7 @@ func TestCodeRoundTrip(t *testing.T) {
 				language = rule.Languages[0]
 			}
 			records := coded(t, language, c.Code)
-			fixes := WithFiles(Plan(judged(t, records, tlswire.TLS12), records, tlswire.TLS12), func(string) ([]byte, error) { return []byte(c.Code), nil })
+			fixes := WithFiles(Plan(judged(t, records, tlswire.TLS12), records, tlswire.TLS12, nil), func(string) ([]byte, error) { return []byte(c.Code), nil })
 			if len(fixes) == 0 {
 				continue
 			}

@@ -1,8 +1,6 @@
 package fix
 
 import (
-	"fmt"
-
 	"github.com/tlsready/tlsready/knowledge"
 	"github.com/tlsready/tlsready/tlswire"
 )
@@ -23,25 +21,25 @@ var updates = []struct {
 
 // notes says what the values do not do by themselves.
 func (w *windows) notes() {
-	add := func(format string, args ...any) { w.fix.Notes = append(w.fix.Notes, fmt.Sprintf(format, args...)) }
+	add := func(note string) { w.fix.Notes = append(w.fix.Notes, note) }
 	if len(w.cells) == 0 {
 		return
 	}
 	build, ok := w.host.windowsBuild()
 	for _, u := range updates {
 		if ok && build.HasPrefix(u.build) {
-			add("On %s %s (win.update.*); the evidence does not show updates.", u.names, u.text)
+			add(w.T("On %s %s (win.update.*); the evidence does not show updates.", w.T(u.names), w.T(u.text)))
 		}
 	}
 	if !ok {
-		add("Which Windows this is, is not known. On Windows 7, Server 2008 R2 and Server 2012 KB3140245 must be installed, or WinHTTP does not read DefaultSecureProtocols (win.winhttp.key).")
+		add(w.T("Which Windows this is, is not known. On Windows 7, Server 2008 R2 and Server 2012 KB3140245 must be installed, or WinHTTP does not read DefaultSecureProtocols (win.winhttp.key)."))
 	}
 	for _, c := range w.cells {
 		if (c.name == wininetValue || c.name == winhttpValue) && c.want&maskBits[tlswire.SSL20] != 0 {
-			add("%s of %s has the bit of SSL 2.0 (0x8), which stays. Should connections fail take it out: SSL 2.0 is said not to go with TLS 1.2 (not confirmed).", c.name, c.long())
+			add(w.T("%s of %s has the bit of SSL 2.0 (0x8), which stays. Should connections fail take it out: SSL 2.0 is said not to go with TLS 1.2 (not confirmed).", c.name, c.long()))
 		}
 	}
-	add("Restart the machine: services keep what they read when they started (win.schannel.effect-timing).")
-	add("TLS 1.0 and 1.1 stay as they are. Turning them off is a later step, once nobody is seen to need them (step.observe, step.disable-server).")
-	add("The keys do not touch programs with a TLS of their own, such as Java, OpenSSL or Firefox (win.schannel.scope).")
+	add(w.T("Restart the machine: services keep what they read when they started (win.schannel.effect-timing)."))
+	add(w.T("TLS 1.0 and 1.1 stay as they are. Turning them off is a later step, once nobody is seen to need them (step.observe, step.disable-server)."))
+	add(w.T("The keys do not touch programs with a TLS of their own, such as Java, OpenSSL or Firefox (win.schannel.scope)."))
 }

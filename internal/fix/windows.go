@@ -1,12 +1,12 @@
 package fix
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/tlsready/tlsready/evidence"
 	"github.com/tlsready/tlsready/knowledge"
+	"github.com/tlsready/tlsready/text"
 	"github.com/tlsready/tlsready/tlswire"
 )
 
@@ -24,7 +24,11 @@ type windows struct {
 	host  *host
 	fix   Fix
 	cells []cell
+
+	english string // the title, for scripts
 }
+
+func (w *windows) title(t text.Text) { w.fix.Title, w.english = w.told(t), t.String() }
 
 // isWindows reports whether a layer is one of Windows.
 func isWindows(layer string) bool {
@@ -49,10 +53,10 @@ func (p *planner) windows(h *host) (Fix, bool) {
 	if !slices.ContainsFunc(w.cells, func(c cell) bool { return !isServerKey(c) }) && len(w.cells) > 0 {
 		w.fix.Step = StepServer
 	}
-	w.fix.Title = fmt.Sprintf("Turn %s on in Windows on %s", p.floor, clean(h.name))
+	w.title(text.Say("Turn %s on in Windows on %s", p.floor, clean(h.name)))
 	if why := w.incapable(); why != "" {
 		w.cells = nil
-		w.fix.Title = fmt.Sprintf("Windows on %s cannot do %s", clean(h.name), p.floor)
+		w.title(text.Say("Windows on %s cannot do %s", clean(h.name), p.floor))
 		w.fix.Advice = append(w.fix.Advice, why)
 	}
 	w.notes()
@@ -67,17 +71,17 @@ func (w *windows) incapable() string {
 	build, ok := w.host.windowsBuild()
 	if !ok {
 		if w.floor.AtLeast(tlswire.TLS13) {
-			return fmt.Sprintf("Which Windows this is, is not known: %s needs Windows 11 or Server 2022. No file was written.", w.floor)
+			return w.T("Which Windows this is, is not known: %s needs Windows 11 or Server 2022. No file was written.", w.floor)
 		}
 		return ""
 	}
 	oldest := knowledge.Build{6, 0, 6002}
-	what := "Windows 7, or Server 2008 SP2 with KB4019276"
+	what := w.T("Windows 7, or Server 2008 SP2 with KB4019276")
 	if w.floor.AtLeast(tlswire.TLS13) {
-		oldest, what = knowledge.Build{10, 0, 20348}, "Windows 11 or Server 2022"
+		oldest, what = knowledge.Build{10, 0, 20348}, w.T("Windows 11 or Server 2022")
 	}
 	if build.Compare(oldest) < 0 {
-		return fmt.Sprintf("%s begins with %s: update the system, replace it, or put a TLS proxy in front of it.", w.floor, what)
+		return w.T("%s begins with %s: update the system, replace it, or put a TLS proxy in front of it.", w.floor, what)
 	}
 	return ""
 }
@@ -135,7 +139,7 @@ func (w *windows) winhttp() {
 			mask |= was.n // bits that stand for no version stay, too
 		}
 		w.put(cell{root: "HKLM", key: key, name: winhttpValue, want: mask, was: was})
-		w.because(s, fmt.Sprintf("programs on WinHTTP that do not choose for themselves ask for nothing above %s", highest(s.Versions)))
+		w.because(s, w.T("programs on WinHTTP that do not choose for themselves ask for nothing above %s", highest(s.Versions)))
 	}
 }
 

@@ -44,7 +44,7 @@ func TestRoundTrip(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			was := registry{}.merge(t, text)
 			records := audited(t, name, was.export())
-			f, ok := windowsFix(t, Plan(judged(t, records, tlswire.TLS12), records, tlswire.TLS12))
+			f, ok := windowsFix(t, Plan(judged(t, records, tlswire.TLS12), records, tlswire.TLS12, nil))
 			if !ok {
 				t.Fatal("nothing to fix: the export should need something")
 			}
@@ -63,7 +63,7 @@ func TestRoundTrip(t *testing.T) {
 				}
 			}
 			keepsAll(t, records, now)
-			if f, ok := windowsFix(t, Plan(judged(t, now, tlswire.TLS12), now, tlswire.TLS12)); ok {
+			if f, ok := windowsFix(t, Plan(judged(t, now, tlswire.TLS12), now, tlswire.TLS12, nil)); ok {
 				t.Errorf("there still is something to fix: %+v", f.Reasons)
 			}
 			back := changed.merge(t, f.content(t, "rollback.reg"))
@@ -128,11 +128,11 @@ func TestWindowsGolden(t *testing.T) {
 			}
 		}
 		records := recorded(t, file)
-		f, ok := windowsFix(t, newPlanner(judged(t, records, tlswire.TLS12), tlswire.TLS12, stubSources).plan(records))
+		f, ok := windowsFix(t, newPlanner(judged(t, records, tlswire.TLS12), tlswire.TLS12, stubSources, nil).plan(records))
 		if !ok {
 			t.Fatalf("%s: nothing to fix", name)
 		}
-		golden(t, name+"/README.txt", readme([]Fix{f}, false))
+		golden(t, name+"/README.txt", readme([]Fix{f}, false, nil))
 		for _, file := range f.Files {
 			content := file.Content
 			if strings.HasSuffix(file.Name, ".reg") {
@@ -152,7 +152,7 @@ func stubSources(fact string) []string {
 }
 
 func TestRegFormat(t *testing.T) {
-	b := regChange("x \u202e\r\n[HKEY_LOCAL_MACHINE\\evil]", []cell{{root: "HKLM", key: "A", name: "B", want: 0xaa0}})
+	b := newPlanner(nil, tlswire.TLS12, stubSources, nil).regChange("x \u202e\r\n[HKEY_LOCAL_MACHINE\\evil]", []cell{{root: "HKLM", key: "A", name: "B", want: 0xaa0}})
 	text := plain(t, b)
 	if !bytes.HasPrefix(b, []byte{0xff, 0xfe}) || !strings.HasPrefix(text, "Windows Registry Editor Version 5.00\r\n\r\n") {
 		t.Errorf("%q", text)
@@ -171,7 +171,7 @@ func TestRollbackNotKnown(t *testing.T) {
 		Host: "A", Role: "client", Layer: "winhttp", Value: "DefaultSecureProtocols=0xA0", Effect: evidence.Pins,
 		Versions: []tlswire.Version{tlswire.SSL30, tlswire.TLS10}, Where: evidence.Where{File: "a.reg", Line: 3, Path: `HKLM\` + winhttpKeys[0]},
 	})
-	f, ok := windowsFix(t, Plan(report, records, tlswire.TLS12))
+	f, ok := windowsFix(t, Plan(report, records, tlswire.TLS12, nil))
 	if !ok {
 		t.Fatal("nothing to fix")
 	}
@@ -194,7 +194,7 @@ func TestRollbackNotKnown(t *testing.T) {
 	other := *records[0].(*evidence.Setting)
 	other.Value, other.Where.File = "DefaultSecureProtocols=0x80", "b.reg"
 	records, report = settings(records[0].(*evidence.Setting), &other)
-	f, _ = windowsFix(t, Plan(report, records, tlswire.TLS12))
+	f, _ = windowsFix(t, Plan(report, records, tlswire.TLS12, nil))
 	if text := plain(t, f.content(t, "rollback.reg")); !strings.Contains(text, "; DefaultSecureProtocols: what it was") {
 		t.Errorf("%s", text)
 	}
@@ -206,16 +206,16 @@ func TestOfflineUserAndOldWindows(t *testing.T) {
 		Versions: []tlswire.Version{tlswire.SSL30, tlswire.TLS10},
 		Where:    evidence.Where{File: "NTUSER.DAT", Path: "HKU\\ann\" & del\r\n\\Software\\Microsoft\\Windows\\CurrentVersion\\Internet Settings"},
 	})
-	f, ok := windowsFix(t, Plan(report, records, tlswire.TLS12))
+	f, ok := windowsFix(t, Plan(report, records, tlswire.TLS12, nil))
 	if !ok || len(f.Files) != 0 || len(f.Advice) != 1 || !strings.Contains(f.Advice[0], "/d 0xAA0") {
 		t.Errorf("%v %+v", ok, f)
 	}
-	if text := string(readme([]Fix{f}, true)); strings.Contains(text, "& del\r") {
+	if text := string(readme([]Fix{f}, true, nil)); strings.Contains(text, "& del\r") {
 		t.Errorf("%q", text)
 	}
 	records, report = settings(schannelOff("XP"))
 	records = append(records, &evidence.Product{Host: "XP", Name: "Microsoft Windows XP", Version: "5.1.2600"})
-	f, ok = windowsFix(t, Plan(report, records, tlswire.TLS12))
+	f, ok = windowsFix(t, Plan(report, records, tlswire.TLS12, nil))
 	if !ok || len(f.Files) != 0 || len(f.Advice) != 1 || !strings.Contains(f.Title, "cannot do TLS 1.2") {
 		t.Errorf("%v %+v", ok, f)
 	}
@@ -232,7 +232,7 @@ func schannelOff(host string) *evidence.Setting {
 func TestNeverTurnsOff(t *testing.T) {
 	for name, text := range exports(t) {
 		records := audited(t, name, text)
-		for _, f := range Plan(judged(t, records, tlswire.TLS12), records, tlswire.TLS12) {
+		for _, f := range Plan(judged(t, records, tlswire.TLS12), records, tlswire.TLS12, nil) {
 			for _, file := range f.Files {
 				for _, l := range strings.Split(plain(t, file.Content), "\n") {
 					if file.Name != "rollback.reg" && (strings.Contains(l, `Protocols\TLS 1.0`) || strings.Contains(l, `Protocols\TLS 1.1`)) {
@@ -252,7 +252,7 @@ func TestFloor13(t *testing.T) {
 	for version, works := range map[string]bool{"10.0.20348": true, "10.0.19045": false, "": false} {
 		records, report := settings(off)
 		records = append(records, &evidence.Product{Host: "A", Name: "Windows", Version: version})
-		f, ok := windowsFix(t, Plan(report, records, tlswire.TLS13))
+		f, ok := windowsFix(t, Plan(report, records, tlswire.TLS13, nil))
 		if !ok || (len(f.Files) > 0) != works || works && !strings.Contains(plain(t, f.content(t, "change.reg")), `TLS 1.3\Client]`) {
 			t.Errorf("%q: %v %+v", version, ok, f)
 		}

@@ -12,6 +12,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/tlsready/tlsready/internal/lang"
 )
 
 // markName is the file that makes a folder ours: it lists what was written
@@ -21,12 +23,13 @@ const (
 	markHead = "tlsready fixes 1"
 )
 
-// Write puts the fixes into dir, one folder a host, with an index. It makes
+// Write puts the fixes into dir, one folder a host, with an index in the
+// language l. It makes
 // dir, or takes one that is empty or that it wrote before; it never replaces a
 // file that it did not write, or that somebody has changed since. It gives the
 // paths it wrote, the index first.
-func Write(dir string, fixes []Fix) ([]string, error) {
-	files, err := Layout(fixes)
+func Write(dir string, fixes []Fix, l *lang.Language) ([]string, error) {
+	files, err := Layout(fixes, l)
 	if err != nil {
 		return nil, err
 	}
@@ -66,9 +69,9 @@ func WriteFiles(dir string, files []File, free ...string) ([]string, error) {
 }
 
 // Layout are all files of fixes with their paths below the folder, the index
-// first.
-func Layout(fixes []Fix) ([]File, error) {
-	files := []File{{Name: readmeName, Content: readme(fixes, true)}}
+// first. The indexes are in the language l.
+func Layout(fixes []Fix, l *lang.Language) ([]File, error) {
+	files := []File{{Name: readmeName, Content: readme(fixes, true, l)}}
 	var folders []string
 	of := map[string][]Fix{}
 	for _, f := range fixes {
@@ -79,7 +82,7 @@ func Layout(fixes []Fix) ([]File, error) {
 	}
 	slices.Sort(folders)
 	for _, folder := range folders {
-		files = append(files, File{Name: path.Join(folder, readmeName), Content: readme(of[folder], false)})
+		files = append(files, File{Name: path.Join(folder, readmeName), Content: readme(of[folder], false, l)})
 		for _, fix := range of[folder] {
 			for _, f := range fix.Files {
 				files = append(files, File{Name: path.Join(folder, f.Name), Content: f.Content})

@@ -51,10 +51,10 @@ func TestHostile(t *testing.T) {
 		})
 	}
 	records, report := settings(ss...)
-	fixes := WithFiles(Plan(report, records, tlswire.TLS12), func(string) ([]byte, error) { return []byte("ssl_protocols TLSv1;\n"), nil })
+	fixes := WithFiles(Plan(report, records, tlswire.TLS12, nil), func(string) ([]byte, error) { return []byte("ssl_protocols TLSv1;\n"), nil })
 	parent := t.TempDir()
 	dir := filepath.Join(parent, "out")
-	paths, err := Write(dir, fixes)
+	paths, err := Write(dir, fixes, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -111,12 +111,12 @@ func someFixes(hosts ...string) []Fix {
 		ss = append(ss, schannelOff(h))
 	}
 	records, report := settings(ss...)
-	return Plan(report, records, tlswire.TLS12)
+	return Plan(report, records, tlswire.TLS12, nil)
 }
 
 func TestWriteAgain(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "a", "fixes")
-	first, err := Write(dir, someFixes("a", "b"))
+	first, err := Write(dir, someFixes("a", "b"), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -124,10 +124,10 @@ func TestWriteAgain(t *testing.T) {
 	if err := os.Mkdir(backup, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	if again, err := Write(dir, someFixes("a", "b")); err != nil || !slices.Equal(first, again) {
+	if again, err := Write(dir, someFixes("a", "b"), nil); err != nil || !slices.Equal(first, again) {
 		t.Errorf("%v %v", err, again)
 	}
-	if _, err := Write(dir, someFixes("c")); err != nil {
+	if _, err := Write(dir, someFixes("c"), nil); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := os.Stat(backup); err != nil {
@@ -136,7 +136,7 @@ func TestWriteAgain(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(dir, "b")); err == nil {
 		t.Error("what an earlier run wrote is still there")
 	}
-	if _, err := Write(dir, nil); err != nil {
+	if _, err := Write(dir, nil, nil); err != nil {
 		t.Error(err)
 	}
 }
@@ -154,18 +154,18 @@ func TestWriteRefuses(t *testing.T) {
 			must(os.WriteFile(filepath.Join(dir, "mine.txt"), nil, 0o644))
 		},
 		"changed by hand": func(dir string) {
-			_, err := Write(dir, someFixes("a"))
+			_, err := Write(dir, someFixes("a"), nil)
 			must(err)
 			must(os.WriteFile(filepath.Join(dir, "a", "change.reg"), []byte("mine"), 0o644))
 		},
 		"foreign file in the way": func(dir string) {
-			_, err := Write(dir, someFixes("b"))
+			_, err := Write(dir, someFixes("b"), nil)
 			must(err)
 			must(os.MkdirAll(filepath.Join(dir, "a"), 0o755))
 			must(os.WriteFile(filepath.Join(dir, "a", "change.reg"), []byte("mine"), 0o644))
 		},
 		"link out": func(dir string) {
-			_, err := Write(dir, someFixes("b"))
+			_, err := Write(dir, someFixes("b"), nil)
 			must(err)
 			if err := os.Symlink(t.TempDir(), filepath.Join(dir, "a")); err != nil {
 				t.Skip(err) // Windows lets few users
@@ -185,7 +185,7 @@ func TestWriteRefuses(t *testing.T) {
 			dir := filepath.Join(t.TempDir(), "fixes")
 			spoil(dir)
 			before := tree(t, dir)
-			if _, err := Write(dir, someFixes("a")); err == nil {
+			if _, err := Write(dir, someFixes("a"), nil); err == nil {
 				t.Error("no error")
 			}
 			if after := tree(t, dir); !slices.Equal(before, after) && name != "link out" {
@@ -211,10 +211,10 @@ func tree(t *testing.T, dir string) (out []string) {
 func TestDeterminism(t *testing.T) {
 	ss := append(estate(), schannelOff("b"), schannelOff("a"))
 	records, report := settings(ss...)
-	want := readme(Plan(report, records, tlswire.TLS12), true)
+	want := readme(Plan(report, records, tlswire.TLS12, nil), true, nil)
 	slices.Reverse(records)
 	slices.Reverse(report.Settings)
-	if got := readme(Plan(report, records, tlswire.TLS12), true); string(got) != string(want) {
+	if got := readme(Plan(report, records, tlswire.TLS12, nil), true, nil); string(got) != string(want) {
 		t.Errorf("another order of records gives\n%s\nwant\n%s", got, want)
 	}
 }
