@@ -3,10 +3,7 @@
 // of other languages.
 package text
 
-import (
-	"fmt"
-	"strings"
-)
+import "fmt"
 
 // Text is a sentence that can be told in another language: its English
 // pattern, and what stands in it. As JSON and by String it is the English
@@ -119,5 +116,9 @@ func List(items []string) Text {
 		return Verbatim(items[0])
 	}
 	last := len(items) - 1
-	return Say("%s and %s", strings.Join(items[:last], ", "), items[last])
+	before := Verbatim(items[0])
+	for _, item := range items[1:last] {
+		before = Say("%s, %s", before, item)
+	}
+	return Say("%s and %s", before, items[last])
 }

@@ -14,6 +14,9 @@ func TestTextInAnotherLanguage(t *testing.T) {
 	if got := text.Tell(func(p string) string { return german[p] }); got != "Untergrenze TLS 1.2, bietet TLS 1.0. last weak on 2026-03-02" {
 		t.Error(got)
 	}
+	if got := List([]string{"a", "b", "c"}).Tell(func(p string) string { return map[string]string{"%s, %s": "%s; %s"}[p] }); got != "a; b and c" {
+		t.Error(got)
+	}
 	// What others wrote is no pattern.
 	for _, s := range []string{"100 %s", "%!d(x)", ""} {
 		if Whole(s).String() != s || Verbatim(s).String() != s {

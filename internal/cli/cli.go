@@ -87,7 +87,9 @@ func (s *session) exitCode(err error) int {
 		fmt.Fprintf(s.std.Err, "tlsready: %v\n", err)
 		return ExitUsage
 	case s.ctx.Err() != nil:
-		fmt.Fprintln(s.std.Err, "tlsready: interrupted")
+		fmt.Fprintln(s.std.Err, "tlsready:", s.lang.T("interrupted"))
+	case errors.Is(err, errNothingRead):
+		fmt.Fprintln(s.std.Err, "tlsready:", s.lang.T("nothing could be read: see the reasons above"))
 	default:
 		fmt.Fprintf(s.std.Err, "tlsready: %v\n", err)
 	}

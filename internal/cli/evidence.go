@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
@@ -69,7 +70,7 @@ func writeAll(w *evidence.Writer, all *evidence.Set) error {
 func (s *session) sayFailures(got *app.Collection) {
 	for _, r := range got.Evidence.Others {
 		if c, ok := r.(*evidence.Coverage); ok && c.Failed != "" {
-			s.say("tlsready: %s: %s", c.Input, c.Failed)
+			s.say("tlsready: %s: %s", c.Input, cmp.Or(s.lang.Look(c.Failed), c.Failed))
 		}
 	}
 }

@@ -15,6 +15,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -144,7 +146,20 @@ func (l *Language) List(parts []string) string {
 		return strings.Join(parts, "")
 	}
 	last := len(parts) - 1
-	return l.T("%s and %s", strings.Join(parts[:last], l.T(", ")), parts[last])
+	before, after := strings.Join(parts[:last], l.T(", ")), parts[last]
+	if l == nil {
+		return l.T("%s and %s", before, after)
+	}
+	// Between Chinese signs there is no blank, between Latin letters and
+	// Chinese there is one.
+	and := l.T("%s and %s", "", "")
+	if r, _ := utf8.DecodeLastRuneInString(before); unicode.Is(unicode.Han, r) {
+		and = strings.TrimLeft(and, " ")
+	}
+	if r, _ := utf8.DecodeRuneInString(after); unicode.Is(unicode.Han, r) {
+		and = strings.TrimRight(and, " ")
+	}
+	return before + and + after
 }
 
 // First says the first few of many, and how many more there are.

@@ -97,6 +97,8 @@ func TestSaying(t *testing.T) {
 		{zh.N(1, "client", "clients"), "1 個用戶端"},
 		{en.List([]string{"a", "b", "c"}), "a, b and c"},
 		{zh.List([]string{"a", "b", "c"}), "a、b 與 c"},
+		{zh.List([]string{"2 組連線", "1 項輸入"}), "2 組連線與 1 項輸入"},
+		{zh.List([]string{"本機", "遠端"}), "本機與遠端"},
 		{en.First([]string{"a", "b", "c", "d"}, 2), "a, b and 2 more"},
 		{en.Sentence("It is"), "It is."},
 		{zh.Sentence("是的。"), "是的。"},

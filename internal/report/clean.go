@@ -82,6 +82,17 @@ func (c cleaner) proses(in []string) []string {
 	return out
 }
 
+// references are places of proof; that of a scan is a sentence.
+func (c cleaner) references(in []string) []string {
+	out := c.proses(in)
+	for i, s := range out {
+		if strings.HasPrefix(s, "scan of ") { // all others are places in files
+			out[i] = c.recognised(s)
+		}
+	}
+	return out
+}
+
 // recognised is prose in the language, if it is a sentence of ours that
 // stands in evidence.
 func (c cleaner) recognised(s string) string { return c.prose(cmp.Or(c.Look(s), s)) }
@@ -103,7 +114,7 @@ func (c cleaner) verdict(v assess.Verdict) assess.Verdict {
 	v.Owner, v.Contact = c.name(v.Owner), c.name(v.Contact)
 	v.BreaksOn, v.SetApart = c.name(v.BreaksOn), c.name(v.SetApart)
 	v.Why, v.Next = c.told(v.Why), assess.Verbatim(c.name(v.Next.Tell(c.Look)))
-	v.Fix, v.Because = c.toldAll(v.Fix), c.proses(v.Because)
+	v.Fix, v.Because = c.toldAll(v.Fix), c.references(v.Because)
 	disputes := v.Contradicts
 	v.Contradicts = nil
 	for _, d := range disputes {

@@ -137,7 +137,7 @@ func (x explanation) rests(s assess.Step) string {
 	if s.Source != "scan" {
 		add(s.Source)
 	}
-	add(strings.Join(s.Refs, ", "))
+	add(strings.Join(x.clean.references(s.Refs), ", "))
 	add(s.Fact)
 	if s.Fact != "" {
 		for _, c := range firstOf(s.Cites, mostCited) {

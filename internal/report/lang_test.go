@@ -215,6 +215,13 @@ func TestHowFarTheKnowledgeIsTranslated(t *testing.T) {
 	for _, m := range base.Milestones {
 		orders[m.About], orders[m.Event] = m.About != "", m.Event != ""
 	}
+	policies := map[string]bool{}
+	for _, p := range base.Policies {
+		policies[p.Summary] = p.Summary != ""
+		for _, r := range p.Later {
+			policies[r.Summary] = r.Summary != ""
+		}
+	}
 	for _, c := range base.Contradictions {
 		disputes[c.String()] = true
 	}
@@ -240,6 +247,9 @@ func TestHowFarTheKnowledgeIsTranslated(t *testing.T) {
 		}
 		if have, of := count("texts of orders and dates", orders); have < of {
 			t.Errorf("%s: only %d of %d texts that plans show are translated", tag, have, of)
+		}
+		if have, of := count("summaries of policies", policies); have < of {
+			t.Errorf("%s: only %d of %d policies are told", tag, have, of)
 		}
 		if have, of := count("contradictions of sources", disputes); have < of {
 			t.Errorf("%s: only %d of %d contradictions are translated", tag, have, of)

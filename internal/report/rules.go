@@ -70,7 +70,7 @@ func (w words) founding(rule, fact, confidence string, sources []string) string 
 		parts = append(parts, w.T("fact %s", fact))
 	}
 	if confidence != "" {
-		parts = append(parts, confidence)
+		parts = append(parts, w.confidence(confidence))
 	}
 	s := strings.Join(parts, ", ")
 	if len(sources) > 0 {
