@@ -33,7 +33,7 @@ func TestSentencesOfEvidence(t *testing.T) {
 }
 
 // joints are where sentences are put together.
-var joints = regexp.MustCompile(`%s|"|: |; |^plain | before |\(|^SystemDefaultTlsVersions|^SchUseStrongCrypto|built for [\d.]+`)
+var joints = regexp.MustCompile(`%s|"|: |; |^plain |^needs | before | line |\(|^SystemDefaultTlsVersions|^SchUseStrongCrypto|built for [\d.]+`)
 
 // TestSentencesOfEvidenceAreSaid: a sentence that no source says any more, or
 // says otherwise now, is no use.
@@ -41,7 +41,7 @@ func TestSentencesOfEvidenceAreSaid(t *testing.T) {
 	var code strings.Builder
 	code.WriteString("lookup no such host server misbehaving i/o timeout")   // package net
 	code.WriteString("no route to host network is unreachable host is down") // the system
-	for _, room := range []string{"../source", "../starttls", "../app", "../unpack", "../plaintext", "../../evidence", "../../tlswire", "../../assess"} {
+	for _, room := range []string{"../source", "../starttls", "../app", "../unpack", "../plaintext", "../../evidence", "../../tlswire", "../../assess", "../../knowledge"} {
 		err := filepath.WalkDir(room, func(file string, d fs.DirEntry, err error) error {
 			if err != nil || d.IsDir() || strings.HasSuffix(file, "_test.go") || filepath.Ext(file) != ".go" && filepath.Ext(file) != ".yaml" {
 				return err

@@ -54,7 +54,7 @@ func (l listing) change(c *evidence.Change) {
 	}
 	say := l.T("%s was %s, is %s", l.changed(c), l.changeState(c.Was), l.changeState(c.Is))
 	if c.Because != "" && c.Because != "server_hello" {
-		say += " (" + l.recognised(c.Because) + ")"
+		say = l.T("%s (%s)", say, l.recognised(c.Because))
 	}
 	l.para(indent+l.symbol(mark)+" ", indent+indent, say, nil)
 }
@@ -66,7 +66,7 @@ func (l listing) changed(c *evidence.Change) string {
 	case evidence.ChangedServer:
 		return l.T("the server")
 	case evidence.ChangedVersion:
-		return c.Version.String()
+		return l.T("changed\x04%s", c.Version)
 	case evidence.ChangedOrder:
 		return l.T("whose order decides in %s", c.Version)
 	case evidence.ChangedSuite:
@@ -80,7 +80,7 @@ func (l listing) changed(c *evidence.Change) string {
 	case evidence.ChangedTrust:
 		return l.T("the trust in the certificate with a key of %s", item)
 	}
-	return item
+	return l.T("changed\x04%s", item)
 }
 
 // changeState is what a thing was or is.

@@ -40,7 +40,7 @@ func (l listing) weaknesses(s *evidence.Server, room int) {
 	for _, id := range s.Weaknesses {
 		say := id
 		if w := named[id]; w != nil {
-			say = l.note(w.Name) + ": " + l.note(w.Text)
+			say = l.T("%s: %s", l.note(w.Name), l.note(w.Text))
 		}
 		l.para(indent+pad(l.T("weak"), room), indent+strings.Repeat(" ", room), l.prose(say), nil)
 	}
