@@ -18,6 +18,10 @@ type form struct {
 // longestForm bounds a sentence that is compared with forms, in bytes.
 const longestForm = 4096
 
+// deepestForm bounds how many sentences stand in each other: ours have five at
+// most, hostile ones as many as fit.
+const deepestForm = 6
+
 // formsOf makes forms of the patterns that have arguments, the most telling
 // first.
 func formsOf(patterns map[string]string) []form {
@@ -43,8 +47,8 @@ func formsOf(patterns map[string]string) []form {
 
 // recognise says a sentence of evidence in the language, "" if it is not
 // known. What stands in it may be such a sentence, too.
-func (l *Language) recognise(s string) string {
-	if len(s) > longestForm {
+func (l *Language) recognise(s string, depth int) string {
+	if len(s) > longestForm || depth >= deepestForm {
 		return ""
 	}
 	if said, ok := l.seen[s]; ok {
@@ -60,7 +64,7 @@ func (l *Language) recognise(s string) string {
 		}
 		args := make([]any, len(m)-1)
 		for i, a := range m[1:] {
-			args[i] = cmp.Or(l.recognise(a), a)
+			args[i] = cmp.Or(l.recognise(a, depth+1), a)
 		}
 		return (&Language{}).T(f.said, args...)
 	}

@@ -26,6 +26,10 @@ func TestSentencesOfEvidence(t *testing.T) {
 			t.Errorf("%.60q: got %q, want %q", c.sentence, got, c.want)
 		}
 	}
+	nested := strings.Repeat("refuses: ", longestForm/9)
+	if got := zh.Look(nested); strings.Count(got, "拒絕") != deepestForm {
+		t.Errorf("%d of %d sentences in each other are told", strings.Count(got, "拒絕"), longestForm/9)
+	}
 	var en *Language
 	if got := en.Look("Windows decides"); got != "" {
 		t.Errorf("English translates: %q", got)

@@ -201,5 +201,5 @@ func (l *Language) Look(pattern string) string {
 	if said, ok := l.look(pattern); ok || l == nil {
 		return said
 	}
-	return l.recognise(pattern)
+	return l.recognise(pattern, 0)
 }
