@@ -8,23 +8,23 @@ import (
 
 // weightOf orders verdicts: what breaks first, and of that what was never
 // seen strong, then by how much traffic there is.
-func weightOf(o *Outline, day string) int {
+func weightOf(s *Shape, day string) int {
 	w := 0
 	switch {
-	case o.SetApart != "":
+	case s.SetApart != "":
 		w = 8
-	case o.Verdict == Breaks && !o.Waived.holds(day):
+	case s.Verdict == Breaks && !s.Waived.holds(day):
 		w = 0
-	case o.Verdict == Breaks:
+	case s.Verdict == Breaks:
 		w = 2
-	case o.Verdict == AtRisk:
+	case s.Verdict == AtRisk:
 		w = 4
-	case o.Verdict == Unknown:
+	case s.Verdict == Unknown:
 		w = 6
 	default:
 		w = 10
 	}
-	if !o.OnlyEverWeak {
+	if !s.OnlyEverWeak {
 		w++
 	}
 	return w
@@ -40,10 +40,8 @@ func (vs *Verdicts) sort(day string) {
 	}
 	places := make([]place, vs.Len())
 	weights := make([]int32, len(vs.shapes))
-	for i := range vs.shapes {
-		var o Outline
-		o.is(&vs.shapes[i])
-		weights[i] = int32(weightOf(&o, day))
+	for i, s := range vs.shapes {
+		weights[i] = int32(weightOf(s, day))
 	}
 	pairs := len(vs.marks)
 	for i, m := range vs.marks {
@@ -51,7 +49,7 @@ func (vs *Verdicts) sort(day string) {
 	}
 	for i := range vs.whole {
 		o := vs.Outline(pairs + i)
-		places[pairs+i] = place{uint32(pairs + i), int32(weightOf(&o, day)), o.Count}
+		places[pairs+i] = place{uint32(pairs + i), int32(weightOf(o.Shape, day)), o.Count}
 	}
 	slices.SortFunc(places, func(a, b place) int {
 		switch {

@@ -21,7 +21,7 @@ type Verdicts struct {
 	whole  []Verdict // about one party alone, or given by somebody
 	of     *bench    // makes those of pairs; nil: all are whole
 	marks  []mark    // of pairs, by their places
-	shapes []shape
+	shapes []*Shape
 	order  []uint32 // by place: a pair, or behind these one of whole; nil: as they stand
 }
 
@@ -34,48 +34,48 @@ type mark struct {
 	shape uint32
 }
 
-// shape is all that very many verdicts have in common.
-type shape struct {
-	protocol, layer     string
-	software            string
-	verdict             Outcome
-	cause               Cause
-	limitedBy           Side
-	setApart, breaksOn  string
-	owner, contact      string
-	waiver              Waiver
-	waived              bool
-	onlyEverWeak        bool
-	contradicts         bool
-	offered, negotiated tlswire.Version
+// Shape is all that very many verdicts have in common.
+type Shape struct {
+	Protocol, Layer, Software string
+	Verdict                   Outcome
+	Cause                     Cause
+	LimitedBy                 Side
+	SetApart, BreaksOn        string
+	Owner, Contact            string
+	OnlyEverWeak              bool
+	Contradicts               bool // sources disagree
+	Waived                    *Waiver
+	Offered, Negotiated       tlswire.Version
 }
 
-func shapeOf(v *Verdict) shape {
-	s := shape{
-		protocol: v.Protocol, layer: v.Layer, software: v.Software, verdict: v.Verdict, cause: v.Cause, limitedBy: v.LimitedBy,
-		setApart: v.SetApart, breaksOn: v.BreaksOn, owner: v.Owner, contact: v.Contact, onlyEverWeak: v.OnlyEverWeak,
-		contradicts: len(v.Contradicts) > 0, offered: v.Offered, negotiated: v.Negotiated,
+// shapeKey is a shape by its values.
+type shapeKey struct {
+	Shape  // but for Waived
+	waiver Waiver
+	waived bool
+}
+
+func shapeOf(v *Verdict) Shape {
+	return Shape{
+		Protocol: v.Protocol, Layer: v.Layer, Software: v.Software, Verdict: v.Verdict, Cause: v.Cause, LimitedBy: v.LimitedBy,
+		SetApart: v.SetApart, BreaksOn: v.BreaksOn, Owner: v.Owner, Contact: v.Contact, OnlyEverWeak: v.OnlyEverWeak,
+		Contradicts: len(v.Contradicts) > 0, Waived: v.Waived, Offered: v.Offered, Negotiated: v.Negotiated,
 	}
-	if v.Waived != nil {
-		s.waiver, s.waived = *v.Waived, true
+}
+
+func (s Shape) key() shapeKey {
+	k := shapeKey{Shape: s}
+	if k.Waived = nil; s.Waived != nil {
+		k.waiver, k.waived = *s.Waived, true
 	}
-	return s
+	return k
 }
 
 // Outline is a verdict but for its words: what lists sort and count by.
 type Outline struct {
-	Client, Server, Protocol, Agent string
-	Layer                           string
-	Verdict                         Outcome
-	Cause                           Cause
-	LimitedBy                       Side
-	SetApart, BreaksOn              string
-	Owner, Contact, Software        string
-	OnlyEverWeak                    bool
-	Contradicts                     bool // sources disagree
-	Waived                          *Waiver
-	Count                           int
-	Offered, Negotiated             tlswire.Version
+	Client, Server, Agent string
+	Count                 int
+	*Shape                // not to be changed: others have it, too
 
 	list  *Verdicts
 	place int
@@ -172,7 +172,7 @@ func (vs *Verdicts) Outline(place int) Outline {
 	m := ps.is(pair)
 	o.Client, o.Server, o.Agent = ps.clients[m.client], ps.servers[m.server], ps.agents[m.agent]
 	o.Count = vs.marks[pair].count
-	o.is(&vs.shapes[vs.marks[pair].shape])
+	o.Shape = vs.shapes[vs.marks[pair].shape]
 	return o
 }
 
@@ -186,17 +186,21 @@ func (o *Outline) outline(v *Verdict) {
 	o.Client, o.Server, o.Agent, o.Count = v.Client, v.Server, v.ClientParty.UserAgent, v.Count
 	o.whole = v
 	s := shapeOf(v)
-	o.is(&s)
+	o.Shape = &s
 }
 
-// is gives an outline its shape.
-func (o *Outline) is(s *shape) {
-	o.Protocol, o.Layer, o.Software, o.Verdict, o.Cause, o.LimitedBy = s.protocol, s.layer, s.software, s.verdict, s.cause, s.limitedBy
-	o.SetApart, o.BreaksOn, o.Owner, o.Contact = s.setApart, s.breaksOn, s.owner, s.contact
-	o.OnlyEverWeak, o.Contradicts, o.Offered, o.Negotiated = s.onlyEverWeak, s.contradicts, s.offered, s.negotiated
-	if s.waived {
-		o.Waived = &s.waiver
+// Shapes are those of all pairs, each once. The verdicts about one party alone
+// have shapes of their own.
+func (vs *Verdicts) Shapes() []*Shape { return vs.shapes }
+
+// Shape is that of the verdict at a place.
+func (vs *Verdicts) Shape(place int) *Shape {
+	pair, whole := vs.at(place)
+	if whole != nil {
+		s := shapeOf(whole)
+		return &s
 	}
+	return vs.shapes[vs.marks[pair].shape]
 }
 
 // Compare is the order in which lists show the verdicts of two places: first
@@ -206,13 +210,13 @@ func (vs *Verdicts) Compare(x, y int) int {
 	b, _ := vs.at(y)
 	if a >= 0 && b >= 0 {
 		m, n := vs.marks[a], vs.marks[b]
-		s, t := &vs.shapes[m.shape], &vs.shapes[n.shape]
+		s, t := vs.shapes[m.shape], vs.shapes[n.shape]
 		switch {
-		case s.onlyEverWeak != t.onlyEverWeak:
-			return trueFirst(s.onlyEverWeak)
+		case s.OnlyEverWeak != t.OnlyEverWeak:
+			return trueFirst(s.OnlyEverWeak)
 		case m.count != n.count:
 			return cmp.Compare(n.count, m.count)
-		case s.protocol == t.protocol:
+		case s.Protocol == t.Protocol:
 			return cmp.Compare(a, b) // pairs stand in the order of their names
 		}
 	}
@@ -240,7 +244,7 @@ func (vs *Verdicts) Disputed(place int) bool {
 	if whole != nil {
 		return len(whole.Contradicts) > 0
 	}
-	return vs.shapes[vs.marks[pair].shape].contradicts
+	return vs.shapes[vs.marks[pair].shape].Contradicts
 }
 
 // FirstDate is the first day on which one of them breaks; "" without any.
@@ -252,7 +256,7 @@ func (vs *Verdicts) FirstDate() string {
 		}
 	}
 	for i := range vs.shapes {
-		note(vs.shapes[i].breaksOn)
+		note(vs.shapes[i].BreaksOn)
 	}
 	for i := range vs.whole {
 		note(vs.whole[i].BreaksOn)
@@ -261,7 +265,7 @@ func (vs *Verdicts) FirstDate() string {
 }
 
 // apart reports whether a pair is set apart.
-func (vs *Verdicts) apart(pair int) bool { return vs.shapes[vs.marks[pair].shape].setApart != "" }
+func (vs *Verdicts) apart(pair int) bool { return vs.shapes[vs.marks[pair].shape].SetApart != "" }
 
 // MarshalJSON gives the verdicts as a list.
 func (vs Verdicts) MarshalJSON() ([]byte, error) {
@@ -289,27 +293,28 @@ func (b *bench) verdict(pair int) Verdict {
 func (b *bench) judgeAll() Verdicts {
 	vs := Verdicts{of: b, marks: make([]mark, b.pairs.len())}
 	var mu sync.Mutex
-	known := map[shape]uint32{}
-	number := func(s shape) uint32 {
+	known := map[shapeKey]uint32{}
+	number := func(k shapeKey, s Shape) uint32 {
 		mu.Lock()
 		defer mu.Unlock()
-		i, ok := known[s]
+		i, ok := known[k]
 		if !ok {
 			i = uint32(len(vs.shapes))
-			known[s] = i
-			vs.shapes = append(vs.shapes, s)
+			known[k] = i
+			vs.shapes = append(vs.shapes, &s)
 		}
 		return i
 	}
 	inParts(b.pairs.len(), func(from, to int) {
-		mine := map[shape]uint32{}
+		mine := map[shapeKey]uint32{}
 		for i := from; i < to; i++ {
 			v := b.verdict(i)
 			s := shapeOf(&v)
-			n, ok := mine[s]
+			k := s.key()
+			n, ok := mine[k]
 			if !ok {
-				n = number(s)
-				mine[s] = n
+				n = number(k, s)
+				mine[k] = n
 			}
 			vs.marks[i] = mark{v.Count, n}
 		}

@@ -65,8 +65,8 @@ func TestVerdictsAreInOrder(t *testing.T) {
 	for i, v := range r.Verdicts.All() {
 		if last != nil {
 			a, b := last.Outline(), v.Outline()
-			x := []int{weightOf(&a, r.AsOf), -a.Count, 0}
-			y := []int{weightOf(&b, r.AsOf), -b.Count, 0}
+			x := []int{weightOf(a.Shape, r.AsOf), -a.Count, 0}
+			y := []int{weightOf(b.Shape, r.AsOf), -b.Count, 0}
 			if last.Client+"\x00"+last.Server > v.Client+"\x00"+v.Server {
 				x[2] = 1
 			}

@@ -33,7 +33,7 @@ type cleaner struct {
 
 // name shows everything unprintable as an escape: in a name it is a lie.
 func (c cleaner) name(s string) string {
-	if len(s) <= maxShown && !strings.ContainsFunc(s, func(r rune) bool { return r < ' ' || r > '~' }) {
+	if len(s) <= maxShown && plain(s) {
 		return strings.TrimSpace(s)
 	}
 	var b strings.Builder
@@ -59,6 +59,16 @@ func (c cleaner) name(s string) string {
 		}
 	}
 	return strings.TrimSpace(b.String())
+}
+
+// plain reports whether nothing stands in a text but printable ASCII.
+func plain(s string) bool {
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] > '~' {
+			return false
+		}
+	}
+	return true
 }
 
 // prose is name for sentences, in which white space may break lines. Few
@@ -129,12 +139,13 @@ func (c cleaner) verdict(v assess.Verdict) assess.Verdict {
 	return v
 }
 
-// outline is verdict for what lists sort and count by.
-func (c cleaner) outline(o assess.Outline) assess.Outline {
-	for _, s := range []*string{&o.Client, &o.Server, &o.Protocol, &o.Software, &o.Owner, &o.Contact, &o.BreaksOn, &o.SetApart, &o.Agent} {
-		*s = c.name(*s)
+// shape is verdict for what lists sort and count by.
+func (c cleaner) shape(in *assess.Shape) *assess.Shape {
+	s := *in
+	for _, text := range []*string{&s.Protocol, &s.Software, &s.Owner, &s.Contact, &s.BreaksOn, &s.SetApart} {
+		*text = c.name(*text)
 	}
-	return o
+	return &s
 }
 
 func (c cleaner) party(p evidence.Party) evidence.Party {

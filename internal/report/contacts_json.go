@@ -46,7 +46,7 @@ func contactsJSON(r *assess.Report) []contactJSON {
 			party = v.Server
 		}
 		first := func() string { return firstStep(v.Whole()) }
-		switch kindOf(&v, r.AsOf) {
+		switch kindOf(v.Shape, r.AsOf) {
 		case kindBreaks:
 			of(v.Owner, v.Contact, party, first).Breaks++
 		case kindRisk:

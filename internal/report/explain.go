@@ -53,7 +53,7 @@ type explanation struct {
 
 func (x explanation) chain(c *assess.Chain, asOf string) {
 	o := c.Verdict.Outline()
-	k := kindOf(&o, asOf)
+	k := kindOf(o.Shape, asOf)
 	v := x.clean.verdict(c.Verdict)
 	title := v.Client + " " + x.arrow + " " + v.Server
 	if v.Client == assess.Anyone || v.Server == assess.Anyone {

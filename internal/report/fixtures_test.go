@@ -43,7 +43,7 @@ func finish(r *assess.Report) *assess.Report {
 	for _, v := range r.Verdicts.All() {
 		s.Pairs++
 		o := v.Outline()
-		switch kindOf(&o, r.AsOf) {
+		switch kindOf(o.Shape, r.AsOf) {
 		case kindBreaks:
 			s.Breaks++
 			if v.Client != assess.Anyone {

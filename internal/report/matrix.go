@@ -95,7 +95,7 @@ func newCells(v *view, clients, servers []string) map[pairKey]matrixCell {
 	cells := map[pairKey]matrixCell{}
 	for k := range kinds { // worst first: of two protocols the worse shows
 		for i, p := range v.verdicts[k] {
-			o := v.clean.outline(v.r.Verdicts.Outline(int(v.verdicts[k][i])))
+			o := v.outline(v.verdicts[k][i])
 			key := pairKey{v.clientName(o.Client), v.serverName(o.Server, o.Protocol)}
 			if !rows[key.client] || !columns[key.server] {
 				continue

@@ -56,7 +56,7 @@ func newParties(v *view, l partyList, prefix string, links map[string]string) pa
 	var all []party
 	for k := range kinds {
 		for _, p := range v.verdicts[k] {
-			o := v.clean.outline(v.r.Verdicts.Outline(int(p)))
+			o := v.outline(p)
 			name := v.clientName(o.Client)
 			if l.Server {
 				name = v.serverName(o.Server, o.Protocol)
@@ -149,8 +149,7 @@ func (p *party) show(v *view, server bool, links map[string]string) {
 		if who := ownerOf(x.Owner, x.Contact); who != "" && !slices.Contains(p.Owners, who) {
 			p.Owners = append(p.Owners, who)
 		}
-		o := v.r.Verdicts.Outline(int(at))
-		k := kindOf(&o, v.r.AsOf)
+		k := kindOf(v.r.Verdicts.Shape(int(at)), v.r.AsOf)
 		pp := partyPair{Class: k.class(), Symbol: symbols[k], Outcome: v.outcome(k), Other: v.server(x), Verdict: x}
 		if server {
 			pp.Other = v.client(x)

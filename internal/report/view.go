@@ -33,6 +33,7 @@ type view struct {
 	clean    cleaner
 	r        *assess.Report
 	need     string
+	shapes   map[*assess.Shape]*assess.Shape // cleaned
 	verdicts [kinds][]seat
 	groups   [kinds][]group
 	settings []settingGroup
@@ -45,7 +46,10 @@ func newView(r *assess.Report, opt Options) *view {
 	c := cleaner{ascii: opt.ASCII, words: w}
 	rc := *r
 	rc.Policy, rc.AsOf, rc.PolicyText = c.name(r.Policy), c.name(r.AsOf), c.told(r.PolicyText)
-	v := &view{words: w, clean: c, r: &rc, need: w.needed(&rc)}
+	v := &view{words: w, clean: c, r: &rc, need: w.needed(&rc), shapes: map[*assess.Shape]*assess.Shape{}}
+	for _, s := range r.Verdicts.Shapes() {
+		v.shapes[s] = c.shape(s)
+	}
 	v.verdicts = inOrder(r)
 	id := 0
 	for _, k := range []kind{kindBreaks, kindRisk, kindUnknown} {
@@ -67,11 +71,23 @@ type seat uint32
 // whole is the verdict of a seat, cleaned.
 func (v *view) whole(p seat) assess.Verdict { return v.clean.verdict(v.r.Verdicts.At(int(p))) }
 
-// outlines are verdicts but for their words, cleaned.
+// outline is the verdict of a seat but for its words, cleaned.
+func (v *view) outline(p seat) assess.Outline {
+	o := v.r.Verdicts.Outline(int(p))
+	o.Client, o.Server, o.Agent = v.clean.name(o.Client), v.clean.name(o.Server), v.clean.name(o.Agent)
+	s, ok := v.shapes[o.Shape]
+	if !ok {
+		s = v.clean.shape(o.Shape)
+	}
+	o.Shape = s
+	return o
+}
+
+// outlines are those of many seats.
 func (v *view) outlines(in []seat) iter.Seq[assess.Outline] {
 	return func(yield func(assess.Outline) bool) {
 		for _, p := range in {
-			if !yield(v.clean.outline(v.r.Verdicts.Outline(int(p)))) {
+			if !yield(v.outline(p)) {
 				return
 			}
 		}
@@ -81,8 +97,16 @@ func (v *view) outlines(in []seat) iter.Seq[assess.Outline] {
 // inOrder sorts verdicts by their places: there may be a million. They stand
 // in this order already but for few.
 func inOrder(r *assess.Report) (out [kinds][]seat) {
-	for i, o := range r.Verdicts.Outlines() {
-		k := kindOf(&o, r.AsOf)
+	known := map[*assess.Shape]kind{}
+	for _, s := range r.Verdicts.Shapes() {
+		known[s] = kindOf(s, r.AsOf)
+	}
+	for i := range r.Verdicts.Len() {
+		s := r.Verdicts.Shape(i)
+		k, ok := known[s]
+		if !ok {
+			k = kindOf(s, r.AsOf)
+		}
 		out[k] = append(out[k], seat(i))
 	}
 	for k := range out {
@@ -92,7 +116,7 @@ func inOrder(r *assess.Report) (out [kinds][]seat) {
 }
 
 // kindOf sorts a verdict in. A waiver that has run out waives nothing.
-func kindOf(v *assess.Outline, asOf string) kind {
+func kindOf(v *assess.Shape, asOf string) kind {
 	switch {
 	case v.SetApart != "":
 		return kindApart
