@@ -107,10 +107,12 @@ func (e Extensions) All() iter.Seq2[ExtensionType, []byte] {
 // Get is the data of the first extension of type t, and whether there is one.
 // The data of an extension without data is empty, not nil.
 func (e Extensions) Get(t ExtensionType) ([]byte, bool) {
-	for et, data := range e.All() {
-		if et == t {
-			return data, true
+	for b := e; len(b) >= 4; {
+		n := min(4+int(be16(b[2:])), len(b))
+		if ExtensionType(be16(b)) == t {
+			return b[4:n:n], true
 		}
+		b = b[n:]
 	}
 	return nil, false
 }

@@ -21,3 +21,19 @@ func collectLate() {
 	// The finalizer of what nobody holds runs with the first collection.
 	runtime.SetFinalizer(new([16]byte), func(*[16]byte) { debug.SetGCPercent(usual) })
 }
+
+// streamMemory is how much the heap may take, with what is free in it, while
+// records are handed on and none is kept: with the program itself that stays
+// below 64 MiB.
+const streamMemory = 38 << 20
+
+// collectToFit lets the heap grow as it likes within streamMemory and no
+// further. What is kept of a stream is bounded, so that this holds for any
+// length of it. What it returns ends that.
+func collectToFit() (end func()) {
+	if os.Getenv("GOGC") != "" || os.Getenv("GOMEMLIMIT") != "" {
+		return func() {} // whoever sets it knows
+	}
+	usual := debug.SetMemoryLimit(streamMemory)
+	return func() { debug.SetMemoryLimit(usual) }
+}

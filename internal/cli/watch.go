@@ -31,7 +31,13 @@ func (c *watchCmd) Run(s *session) error {
 		ctx, cancel := s.secondInterrupt()
 		defer cancel()
 		opt.Enough = s.ctx.Done()
+		opt.Stream = opt.Stream || c.JSON && !c.Fold
 		return app.Collect(ctx, c.Files, opt)
+	}
+	if c.JSON && !c.Fold {
+		defer collectToFit()()
+		// What is printed need not be kept, and of files not at once.
+		opt.Stream = len(c.Interfaces) == 0 && !slices.Contains(c.Files, "-")
 	}
 	typed := append([]string{"watch"}, c.Files...)
 	if err := c.check(c.Files); err != nil {

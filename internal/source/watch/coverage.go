@@ -2,6 +2,7 @@ package watch
 
 import (
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/tlsready/tlsready/evidence"
@@ -95,7 +96,7 @@ func (t *tally) count(r reason, f *frame) {
 	t.skipped[r]++
 }
 
-func (t *tally) ref(frame int) string { return fmt.Sprintf("%s:%d", t.name, frame) }
+func (t *tally) ref(frame int) string { return t.name + ":" + strconv.Itoa(frame) }
 
 // record writes the coverage record.
 func (t *tally) record() *evidence.Coverage {

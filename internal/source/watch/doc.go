@@ -4,11 +4,11 @@
 // The way of a packet, one file a step: chunk.go reads the file in large
 // pieces; pcap.go and pcapng.go cut it into packets; link.go, wlan.go, ip.go,
 // fragment.go and tunnel.go find the TCP segment or UDP datagram in a packet;
-// flow.go finds its connection. Of TCP, reassembly.go puts each direction in
+// flow.go finds its connection (flowtable.go). Of TCP, reassembly.go puts each direction in
 // order, search.go finds where TLS begins, also after STARTTLS, SOCKS, CONNECT
 // or PROXY, and records.go takes the messages out of the records. Of UDP,
 // udp.go tells QUIC from DTLS, and quic.go and dtls.go take the messages out of
-// their packets. handshake.go and outcome.go make evidence of them;
+// their packets. handshake.go, offer.go and outcome.go make evidence of them;
 // proxied.go reads whose connection a balancer says it hands on.
 //
 // # Memory
@@ -17,7 +17,7 @@
 // in the read buffer: nothing is kept of a direction but the part of a hello
 // that is not whole yet (64 KiB at most) and segments that came too early (64
 // segments or 64 KiB at most). As soon as a handshake has ended, its
-// connection shrinks to an entry of about 150 bytes. Both the number of
+// connection shrinks to an entry of about 130 bytes. Both the number of
 // connections (Options.MaxFlows) and the bytes kept for all of them together
 // (Options.MaxHeld, which counts open sessions, early segments, CRYPTO frames
 // and keys of QUIC, and fragments of DTLS) are bounded; when a bound is reached

@@ -7,6 +7,7 @@ import "github.com/tlsready/tlsready/evidence"
 type flow struct {
 	key          flowKey
 	newer, older *flow
+	next         *flow // in its bucket of the table
 	s            *session
 	// start is the sequence number of the first byte of each direction, as
 	// far as known: it tells a new connection between the same ports from a
@@ -36,13 +37,13 @@ type tracker struct {
 	now   int64
 	frame int
 
-	flows          map[flowKey]*flow // over TCP
-	datagrams      map[flowKey]*flow // over UDP
+	flows          flowTable
 	newest, oldest *flow
 	freeFlows      []*flow
 	freeSessions   []*session
 	held           int    // bytes kept by all sessions
 	scratch        []byte // for the content of a QUIC packet
+	offers         offers
 
 	profiles         map[string]bool                    // hellos given out as client records
 	certificates     map[[32]byte]*evidence.Certificate // by their hash
@@ -50,12 +51,12 @@ type tracker struct {
 }
 
 func newTracker(name string, opt Options, emit evidence.Emit) *tracker {
-	return &tracker{opt: opt, emit: emit, tally: tally{name: name}, flows: map[flowKey]*flow{}, datagrams: map[flowKey]*flow{}}
+	return &tracker{opt: opt, emit: emit, tally: tally{name: name}, flows: newFlowTable()}
 }
 
 // segment takes one TCP segment.
 func (t *tracker) segment(seg *segment) {
-	f := t.flows[seg.key]
+	f := t.flows.find(&seg.key, false)
 	switch {
 	case f != nil:
 		t.touch(f)
@@ -110,7 +111,7 @@ func (f *flow) reopened(seg *segment) bool {
 
 // open adds a flow, giving up the oldest if there are too many.
 func (t *tracker) open(seg *segment) *flow {
-	if len(t.flows)+len(t.datagrams) >= t.opt.MaxFlows {
+	if t.flows.n >= t.opt.MaxFlows {
 		t.evict(t.oldest)
 	}
 	var f *flow
@@ -121,17 +122,9 @@ func (t *tracker) open(seg *segment) *flow {
 	}
 	*f = flow{key: seg.key, udp: seg.udp}
 	f.s = t.newSession(f)
-	t.table(f)[f.key] = f
+	t.flows.add(f)
 	t.link(f)
 	return f
-}
-
-// table is where the flow stands: the ports of TCP and UDP are different ones.
-func (t *tracker) table(f *flow) map[flowKey]*flow {
-	if f.udp {
-		return t.datagrams
-	}
-	return t.flows
 }
 
 // evict forgets the flow, after giving out what is known of it.
@@ -141,7 +134,7 @@ func (t *tracker) evict(f *flow) {
 	}
 	t.finish(f)
 	t.unlink(f)
-	delete(t.table(f), f.key)
+	t.flows.remove(f)
 	if len(t.freeFlows) < maxFree {
 		t.freeFlows = append(t.freeFlows, f)
 	}

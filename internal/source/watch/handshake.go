@@ -1,7 +1,6 @@
 package watch
 
 import (
-	"cmp"
 	"net/netip"
 	"slices"
 	"strings"
@@ -154,29 +153,24 @@ func (s *session) isRepeat(h *tlswire.ClientHello) bool {
 
 // offer writes down what the client offered.
 func (s *session) offer(h *tlswire.ClientHello, cut bool) {
-	ev := s.ev
+	ev, o := s.ev, s.t.offers.of(h, s.transport())
 	// A hello that is cut before supported_versions says nothing of TLS 1.3,
 	// unless its legacy version is one that no TLS 1.3 client writes.
 	if !cut || h.Extensions.Has(tlswire.ExtSupportedVersions) || h.Version < tlswire.TLS12 {
-		for v := range h.Versions() {
-			ev.Offered = append(ev.Offered, v)
-		}
-		slices.SortStableFunc(ev.Offered, func(a, b tlswire.Version) int { return cmp.Compare(a.Rank(), b.Rank()) })
-		ev.OfferedMax = h.MaxVersion()
+		ev.Offered, ev.OfferedMax = slices.Clone(o.versions), o.max
 	}
-	ev.Fallback = h.Fallback()
-	ev.ECH = h.Extensions.Has(tlswire.ExtECH)
+	ev.Fallback, ev.ECH = o.fallback, o.ech
 	if name := h.ServerName(); len(name) > 0 {
 		ev.Server.Name = printable(name)
 	}
 	if !cut {
-		ev.Client.JA3, ev.Client.JA4 = tlswire.JA3(h), tlswire.JA4(h, s.transport())
+		ev.Client.JA3, ev.Client.JA4 = o.ja3, o.ja4
 	}
 	if s.t.opt.Clients && !cut {
 		s.profile(h)
 	}
-	if alpn := h.ALPN().First(); ev.Protocol == "" {
-		ev.Protocol = protocolOfALPN(string(alpn))
+	if ev.Protocol == "" {
+		ev.Protocol = o.protocol
 	}
 }
 

@@ -46,7 +46,7 @@ func (t *tracker) datagram(seg *segment) reason {
 	if !isDTLS && !isQUIC && !continuesQUIC(seg.payload) && !continuesDTLS(seg.payload) {
 		return reasonNotTCP
 	}
-	f := t.datagrams[seg.key]
+	f := t.flows.find(&seg.key, true)
 	switch {
 	case f != nil:
 		t.touch(f)

@@ -1,0 +1,40 @@
+package watch
+
+import (
+	"math/rand/v2"
+	"testing"
+)
+
+// The table must hold what a map would, through growth and removal.
+func TestFlowTableIsAMap(t *testing.T) {
+	type name struct {
+		key flowKey
+		udp bool
+	}
+	table, want := newFlowTable(), map[name]*flow{}
+	r := rand.New(rand.NewPCG(1, 1))
+	for range 20 * firstBuckets {
+		var k name
+		k.key[0].addr[15], k.key[1].addr[0] = byte(r.Uint32()), byte(r.Uint32()%8)
+		k.key[0].port, k.udp = uint16(r.Uint32()%4), r.Uint32()%2 == 0
+		f := table.find(&k.key, k.udp)
+		if f != want[k] {
+			t.Fatalf("%v: found %p, want %p", k, f, want[k])
+		}
+		switch {
+		case f == nil:
+			f = &flow{key: k.key, udp: k.udp}
+			table.add(f)
+			want[k] = f
+		case r.Uint32()%4 == 0:
+			table.remove(f)
+			delete(want, k)
+		}
+		if table.n != len(want) {
+			t.Fatalf("%d flows, want %d", table.n, len(want))
+		}
+	}
+	if len(table.buckets) <= firstBuckets {
+		t.Fatalf("%d buckets: the table never grew", len(table.buckets))
+	}
+}
