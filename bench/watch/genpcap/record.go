@@ -21,12 +21,12 @@ const serverName = "s0000.bench.example"
 
 // A template is a recorded connection.
 type template struct {
-	writes                                               []write
-	offered, negotiated, suite, outcome, limited, client string
-	resumed                                              bool
-	reset                                                bool    // ended by the server with RST
-	randoms                                              []place // of both hellos, to be made fresh
-	names                                                []place
+	writes                                       []write
+	offered, negotiated, suite, outcome, limited string
+	resumed                                      bool
+	reset                                        bool    // ended by the server with RST
+	randoms                                      []place // of both hellos, to be made fresh
+	names                                        []place
 }
 
 // A write is what one side handed to TCP at once.
