@@ -71,9 +71,25 @@ func plain(s string) bool {
 	return true
 }
 
+// tidy reports whether a text is plain and has one blank between its words and
+// none around them: most have.
+func tidy(s string) bool {
+	last := byte(' ')
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c > '~' || c == ' ' && last == ' ' {
+			return false
+		}
+		last = s[i]
+	}
+	return s == "" || last != ' '
+}
+
 // prose is name for sentences, in which white space may break lines. Few
 // other marks than those below stand in our own sentences.
 func (c cleaner) prose(s string) string {
+	if len(s) <= maxShown && tidy(s) {
+		return s
+	}
 	if c.ascii {
 		s = plainMarks.Replace(s)
 	}

@@ -22,6 +22,9 @@ func FuzzClean(f *testing.F) {
 				}
 			}
 		}
+		if got := (cleaner{}).prose(s); len(s) <= maxShown && got != (cleaner{}).name(strings.Join(strings.Fields(s), " ")) {
+			t.Errorf("%q is told as %q", s, got)
+		}
 		for _, line := range wrap((cleaner{}).name(s), 30, "…") {
 			if displayWidth(line) > 30 {
 				t.Errorf("%q is wider than 30", line)
