@@ -1,6 +1,9 @@
 package report
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 func TestSafeWord(t *testing.T) {
 	for s, want := range map[string]bool{
