@@ -13,7 +13,7 @@ import (
 )
 
 // Verdicts are the verdicts of a report, in their order. There may be a
-// million, so of a pair only what lists sort and count by is kept, 32 bytes:
+// million, so of a pair only what lists sort and count by is kept, 16 bytes:
 // the verdict itself is made, the same each time, when it is asked for.
 //
 // They are safe for many readers.

@@ -4,12 +4,12 @@
 // The way of a packet, one file a step: chunk.go reads the file in large
 // pieces; pcap.go and pcapng.go cut it into packets; link.go, wlan.go, ip.go,
 // fragment.go and tunnel.go find the TCP segment or UDP datagram in a packet;
-// flow.go finds its connection (flowtable.go). Of TCP, reassembly.go puts each direction in
-// order, search.go finds where TLS begins, also after STARTTLS, SOCKS, CONNECT
-// or PROXY, and records.go takes the messages out of the records. Of UDP,
-// udp.go tells QUIC from DTLS, and quic.go and dtls.go take the messages out of
-// their packets. handshake.go, offer.go and outcome.go make evidence of them;
-// proxied.go reads whose connection a balancer says it hands on.
+// flow.go and flowtable.go find its connection. Of TCP, reassembly.go puts each
+// direction in order, search.go finds where TLS begins, also after STARTTLS,
+// SOCKS, CONNECT or PROXY, and records.go takes the messages out of the records.
+// Of UDP, udp.go tells QUIC from DTLS, and quic.go and dtls.go take the messages
+// out of their packets. handshake.go, offer.go and outcome.go make evidence of
+// them; proxied.go reads whose connection a balancer says it hands on.
 //
 // # Memory
 //
