@@ -42,8 +42,7 @@ func usage(format string, args ...any) error { return usageError{fmt.Errorf(form
 
 // Main runs one command and gives its exit code.
 func Main(ctx context.Context, args []string, std Streams) int {
-	collectLate()
-	run := &session{ctx: ctx, std: std, version: version()}
+	run := &session{ctx: ctx, std: std, version: version(), heap: collectLate()}
 	exited := -1
 	grammar, globals := grammarOf(args)
 	parser, err := kong.New(grammar,

@@ -45,6 +45,7 @@ type session struct {
 	std     Streams
 	globals Globals
 	version string
+	heap    *heap
 	lang    *lang.Language // nil is English
 }
 

@@ -35,7 +35,7 @@ func (c *watchCmd) Run(s *session) error {
 		return app.Collect(ctx, c.Files, opt)
 	}
 	if c.JSON && !c.Fold {
-		defer collectToFit()()
+		defer s.heap.collectToFit()()
 		// What is printed need not be kept, and of files not at once.
 		opt.Stream = len(c.Interfaces) == 0 && !slices.Contains(c.Files, "-")
 	}

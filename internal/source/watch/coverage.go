@@ -64,7 +64,7 @@ type tally struct {
 	failed        string
 }
 
-func (t *tally) packet(f *frame) {
+func (t *tally) packet(f *packet) {
 	t.read++
 	if f.nanos != 0 { // a simple packet of pcapng has no time
 		if f.nanos < t.first || t.first == 0 {
@@ -82,7 +82,7 @@ func (t *tally) packet(f *frame) {
 	}
 }
 
-func (t *tally) count(r reason, f *frame) {
+func (t *tally) count(r reason, f *packet) {
 	if r == used {
 		t.used++
 		return

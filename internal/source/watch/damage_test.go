@@ -2,7 +2,6 @@ package watch
 
 import (
 	"bytes"
-	"context"
 	"encoding/binary"
 	"fmt"
 	"math/rand/v2"
@@ -86,17 +85,23 @@ func turnBytes(t *testing.T, path string, whole []byte) {
 func readDamaged(t *testing.T, name string, b []byte) (cov *evidence.Coverage) {
 	t.Helper()
 	opt := Options{MaxFlows: 200, MaxHeld: 1 << 20}
-	var tr *tracker
+	var (
+		tr *tracker
+		c  *cutter
+	)
 	tr = newTracker("x", opt.withDefaults(), func(r evidence.Record) error {
-		if tr.flows.n > opt.MaxFlows || tr.parts.held > maxFragmentBytes+maxIPPacket {
-			t.Errorf("%s: %d connections, %d bytes of fragments", name, tr.flows.n, tr.parts.held)
+		if tr.flows.n > opt.MaxFlows || c.parts.held > maxFragmentBytes+maxIPPacket {
+			t.Errorf("%s: %d connections, %d bytes of fragments", name, tr.flows.n, c.parts.held)
 		}
 		_, err := evidence.Marshal(r)
 		return err
 	})
-	if err := tr.readAll(newChunkReader(context.Background(), bytes.NewReader(b))); err != nil {
+	c = tr.cutter(&input{ctx: t.Context(), r: bytes.NewReader(b)})
+	if err := tr.noteEnd(c.run()); err != nil {
 		tr.tally.failed = err.Error()
 	}
+	tr.flush()
+	tr.tally.fragments = c.parts.missing()
 	cov = tr.tally.record()
 	if tr.held != 0 || tr.emitErr != nil {
 		t.Errorf("%s: %d bytes are still held; %v", name, tr.held, tr.emitErr)

@@ -5,9 +5,10 @@ import "github.com/tlsready/tlsready/evidence"
 // A flow is a connection in the table. Its session goes as soon as nothing
 // more is expected of it, so that a long download costs only the entry.
 type flow struct {
+	hash         uint64
+	next         *flow // in its bucket of the table
 	key          flowKey
 	newer, older *flow
-	next         *flow // in its bucket of the table
 	s            *session
 	// start is the sequence number of the first byte of each direction, as
 	// far as known: it tells a new connection between the same ports from a
@@ -33,9 +34,8 @@ type tracker struct {
 	emit    evidence.Emit
 	emitErr error
 	tally   tally
-	decoder
-	now   int64
-	frame int
+	now     int64
+	frame   int
 
 	flows          flowTable
 	newest, oldest *flow
@@ -56,7 +56,7 @@ func newTracker(name string, opt Options, emit evidence.Emit) *tracker {
 
 // segment takes one TCP segment.
 func (t *tracker) segment(seg *segment) {
-	f := t.flows.find(&seg.key, false)
+	f := t.flows.find(seg)
 	switch {
 	case f != nil:
 		t.touch(f)
@@ -120,7 +120,7 @@ func (t *tracker) open(seg *segment) *flow {
 	} else {
 		f = new(flow)
 	}
-	*f = flow{key: seg.key, udp: seg.udp}
+	*f = flow{key: seg.key, hash: seg.hash, udp: seg.udp}
 	f.s = t.newSession(f)
 	t.flows.add(f)
 	t.link(f)

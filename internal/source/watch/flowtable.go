@@ -1,7 +1,6 @@
 package watch
 
 import (
-	"encoding/binary"
 	"math/bits"
 	"math/rand/v2"
 )
@@ -13,28 +12,29 @@ import (
 type flowTable struct {
 	buckets []*flow // a power of two
 	n       int
-	seed    [2]uint64 // by chance: nobody can choose keys that fall into one bucket
 }
 
 const firstBuckets = 1 << 8
 
 func newFlowTable() flowTable {
-	return flowTable{buckets: make([]*flow, firstBuckets), seed: [2]uint64{rand.Uint64(), rand.Uint64()}}
+	return flowTable{buckets: make([]*flow, firstBuckets)}
 }
 
-// bucket is where the flow of a key stands: the ports of TCP and UDP are
-// different ones.
-func (t *flowTable) bucket(k *flowKey, udp bool) *(*flow) {
+// A hashSeed is drawn by chance: nobody can choose keys that fall into one
+// bucket.
+type hashSeed [2]uint64
+
+func newHashSeed() hashSeed { return hashSeed{rand.Uint64(), rand.Uint64()} }
+
+// hash is of fixed length: the ports of TCP and UDP are different ones.
+func (s *hashSeed) hash(k *flowKey, udp bool) uint64 {
 	ports := uint64(k[0].port)<<16 | uint64(k[1].port)
 	if udp {
 		ports |= 1 << 32
 	}
-	word := binary.LittleEndian.Uint64
-	a, b := k[0].addr[:], k[1].addr[:]
-	h := mix(word(a)^t.seed[0], word(a[8:])^t.seed[1])
-	h = mix(word(b)^h, word(b[8:])^t.seed[0])
-	h = mix(ports^h, t.seed[1])
-	return &t.buckets[h&uint64(len(t.buckets)-1)]
+	h := mix(k[0].lo^s[0], k[1].lo^s[1])
+	h = mix(k[0].hi^h, k[1].hi^s[0])
+	return mix(ports^h, s[1])
 }
 
 // mix folds the product of two words into one.
@@ -43,9 +43,12 @@ func mix(a, b uint64) uint64 {
 	return hi ^ lo
 }
 
-func (t *flowTable) find(k *flowKey, udp bool) *flow {
-	f := *t.bucket(k, udp)
-	for f != nil && (f.key != *k || f.udp != udp) {
+// bucket is where a flow with this hash stands.
+func (t *flowTable) bucket(hash uint64) *(*flow) { return &t.buckets[hash&uint64(len(t.buckets)-1)] }
+
+func (t *flowTable) find(seg *segment) *flow {
+	f := *t.bucket(seg.hash)
+	for f != nil && (f.hash != seg.hash || f.key != seg.key || f.udp != seg.udp) {
 		f = f.next
 	}
 	return f
@@ -55,7 +58,7 @@ func (t *flowTable) add(f *flow) {
 	if t.n >= len(t.buckets) {
 		t.grow()
 	}
-	b := t.bucket(&f.key, f.udp)
+	b := t.bucket(f.hash)
 	f.next, *b = *b, f
 	t.n++
 }
@@ -66,7 +69,7 @@ func (t *flowTable) grow() {
 	for _, f := range old {
 		for f != nil {
 			next := f.next
-			b := t.bucket(&f.key, f.udp)
+			b := t.bucket(f.hash)
 			f.next, *b = *b, f
 			f = next
 		}
@@ -75,7 +78,7 @@ func (t *flowTable) grow() {
 
 // remove takes out a flow that stands in the table.
 func (t *flowTable) remove(f *flow) {
-	at := t.bucket(&f.key, f.udp)
+	at := t.bucket(f.hash)
 	for *at != f {
 		at = &(*at).next
 	}

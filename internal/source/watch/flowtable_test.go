@@ -12,18 +12,20 @@ func TestFlowTableIsAMap(t *testing.T) {
 		udp bool
 	}
 	table, want := newFlowTable(), map[name]*flow{}
+	seed := newHashSeed()
 	r := rand.New(rand.NewPCG(1, 1))
 	for range 20 * firstBuckets {
 		var k name
-		k.key[0].addr[15], k.key[1].addr[0] = byte(r.Uint32()), byte(r.Uint32()%8)
+		k.key[0].lo, k.key[1].hi = uint64(r.Uint32()%256), uint64(r.Uint32()%8)
 		k.key[0].port, k.udp = uint16(r.Uint32()%4), r.Uint32()%2 == 0
-		f := table.find(&k.key, k.udp)
+		seg := segment{key: k.key, udp: k.udp, hash: seed.hash(&k.key, k.udp)}
+		f := table.find(&seg)
 		if f != want[k] {
 			t.Fatalf("%v: found %p, want %p", k, f, want[k])
 		}
 		switch {
 		case f == nil:
-			f = &flow{key: k.key, udp: k.udp}
+			f = &flow{key: k.key, udp: k.udp, hash: seg.hash}
 			table.add(f)
 			want[k] = f
 		case r.Uint32()%4 == 0:

@@ -21,7 +21,7 @@ type fragment struct {
 // A packetID tells the fragments of one IP packet from others (RFC 791, 3.2;
 // RFC 8200, 4.5).
 type packetID struct {
-	src, dst [16]byte
+	src, dst addr
 	id       uint32
 	proto    byte
 	v6       bool
@@ -46,13 +46,13 @@ type piece struct {
 type fragments struct {
 	packets []*partial
 	held    int
-	lost    int    // packets given up
-	whole   []byte // the last packet that became whole
+	lost    int // packets given up
+	given   int // bytes of packets that became whole, since somebody asked
 }
 
 // join takes a fragment and returns the packet if that made it whole. Else
 // the reason is fragmentKept.
-func (d *decoder) join(ip ipPayload) (ipPayload, reason) {
+func (d *decoder) join(ip ipPayload, s *segment) (ipPayload, reason) {
 	f, end := &ip.fragment, ip.offset+len(ip.payload)
 	if ip.missing > 0 {
 		return ip, reasonCut
@@ -60,7 +60,7 @@ func (d *decoder) join(ip ipPayload) (ipPayload, reason) {
 	if len(ip.payload) == 0 || end > maxIPPacket || f.more && len(ip.payload)%8 != 0 {
 		return ip, reasonFragment
 	}
-	id := packetID{src: d.seg.key[0].addr, dst: d.seg.key[1].addr, id: f.id, v6: f.v6}
+	id := packetID{src: s.key[0].addr, dst: s.key[1].addr, id: f.id, v6: f.v6}
 	if !f.v6 {
 		id.proto = ip.proto
 	}
@@ -76,11 +76,11 @@ func (d *decoder) join(ip ipPayload) (ipPayload, reason) {
 		d.parts.bound()
 		return ip, fragmentKept
 	}
-	d.parts.take(p)
+	whole := d.parts.take(p)
 	if !f.v6 {
-		return ipPayload{proto: p.proto, payload: d.parts.whole}, used
+		return ipPayload{proto: p.proto, payload: whole}, used
 	}
-	ip, why := skipExtensions(p.proto, d.parts.whole, 0)
+	ip, why := skipExtensions(p.proto, whole, 0)
 	if ip.fragment.is { // of a fragment: nobody sends that
 		return ip, reasonFragment
 	}
@@ -122,22 +122,26 @@ func (p *partial) complete() bool {
 	return p.total > 0 && at >= p.total
 }
 
-// take makes a packet whole and forgets it. Of bytes that came twice, those
-// further to the front count.
-func (f *fragments) take(p *partial) {
-	f.whole = f.whole[:0]
+// take makes a packet whole and forgets its pieces. Of bytes that came twice,
+// those further to the front count.
+func (f *fragments) take(p *partial) []byte {
+	whole := make([]byte, 0, p.total)
 	for _, x := range p.pieces {
-		skip := len(f.whole) - x.offset
+		skip := len(whole) - x.offset
 		if skip < 0 { // behind what the last fragment says is the end
 			break
 		}
 		if skip < len(x.data) {
-			f.whole = append(f.whole, x.data[skip:]...)
+			whole = append(whole, x.data[skip:]...)
 		}
 	}
-	f.whole = f.whole[:p.total]
+	f.given += p.total
 	f.forget(slices.Index(f.packets, p))
+	return whole[:p.total]
 }
+
+// missing is how many packets never became whole, at the end of a capture.
+func (f *fragments) missing() int { return f.lost + len(f.packets) }
 
 func (f *fragments) forget(i int) {
 	f.held -= f.packets[i].held

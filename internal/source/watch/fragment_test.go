@@ -139,7 +139,7 @@ func TestFragmentsHeld(t *testing.T) {
 	packet := k.segment(0, flagACK, 1, make([]byte, 60000))
 	for i := range 3000 {
 		for _, p := range split(packet, uint32(i), 8000)[:7] {
-			d.decode(p, 0)
+			d.transport(p, 0, new(segment))
 		}
 		if d.parts.held > maxFragmentBytes || len(d.parts.packets) > maxPackets {
 			t.Fatalf("%d bytes in %d packets", d.parts.held, len(d.parts.packets))

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/binary"
+	"reflect"
 	"testing"
 
 	"github.com/tlsready/tlsready/evidence"
@@ -48,12 +49,19 @@ func FuzzPacket(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, link uint16, b []byte) {
 		var d decoder
-		s := &d.seg
-		ip, why := skipLink(link, b)
-		if why == used {
-			why = d.decode(ip, len(b))
+		var s, usual packet
+		d.decode(&frame{link: link, data: b, absent: len(b)}, &s)
+		if link == linkEthernet && usual.usual(b) {
+			var long decoder
+			ip, why := skipLink(link, b)
+			if why == used {
+				why = long.transport(ip, len(b), &s.segment)
+			}
+			if s.hash, usual.hash = 0, 0; why != used || !reflect.DeepEqual(s.segment, usual.segment) {
+				t.Errorf("the usual way %+v, the long one %+v %s", usual.segment, s.segment, reasonTexts[why])
+			}
 		}
-		if why == used && (len(s.payload) > len(b) || s.missing < 0 || s.missing > len(b)) {
+		if s.why == used && (len(s.payload) > len(b) || s.missing < 0 || s.missing > len(b)) {
 			t.Errorf("payload %d missing %d of %d", len(s.payload), s.missing, len(b))
 		}
 	})
@@ -116,7 +124,7 @@ func FuzzFragments(f *testing.F) {
 			at := min(len(data), int(script[i])*8)
 			ip := ipPayload{proto: script[i] & 63, payload: data[at:min(len(data), at+int(script[i+1])*8)]}
 			ip.fragment = fragment{is: true, v6: v6, id: uint32(script[i+1] & 3), offset: at, more: script[i+1]&4 == 0}
-			whole, why := d.join(ip)
+			whole, why := d.join(ip, new(segment))
 			if why == used && len(whole.payload) > maxIPPacket {
 				t.Errorf("%d bytes", len(whole.payload))
 			}

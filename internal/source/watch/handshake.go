@@ -177,6 +177,9 @@ func (s *session) offer(h *tlswire.ClientHello, cut bool) {
 // printable keeps a name from the wire from spoiling records and terminals.
 func printable(b []byte) string {
 	const longest = 255
+	if len(b) <= longest && isPrintable(b) {
+		return string(b)
+	}
 	s := strings.ToValidUTF8(string(b[:min(len(b), longest)]), "\uFFFD")
 	return strings.Map(func(r rune) rune {
 		if r < ' ' || r == 0x7f {
@@ -184,6 +187,17 @@ func printable(b []byte) string {
 		}
 		return r
 	}, s)
+}
+
+// isPrintable reports whether b is ASCII without control characters, as nearly
+// all names are.
+func isPrintable(b []byte) bool {
+	for _, c := range b {
+		if c < ' ' || c >= 0x7f {
+			return false
+		}
+	}
+	return true
 }
 
 // serverHello takes a ServerHello or a HelloRetryRequest.
@@ -306,7 +320,7 @@ func (s *session) complete() {
 	}
 }
 
-func address(e *endpoint) string { return netip.AddrFrom16(e.addr).Unmap().String() }
+func address(e *endpoint) string { return netip.AddrFrom16(e.bytes()).Unmap().String() }
 
 // end gives out what is known when the connection is over.
 func (s *session) end() {

@@ -27,7 +27,6 @@ func Live(ctx context.Context, from *sniff.Handle, opt Options, emit evidence.Em
 	t := newTracker(from.Name(), opt.withDefaults(), emit)
 	err := t.listen(ctx, from)
 	t.flush()
-	t.tally.fragments = t.parts.lost + len(t.parts.packets)
 	t.count(from)
 	if t.emitErr != nil {
 		return t.emitErr
@@ -44,6 +43,11 @@ func Live(ctx context.Context, from *sniff.Handle, opt Options, emit evidence.Em
 
 // listen takes packets until the capture ends.
 func (t *tracker) listen(ctx context.Context, from *sniff.Handle) error {
+	var (
+		d     = decoder{seed: newHashSeed()}
+		found packet
+	)
+	defer func() { t.tally.fragments = d.parts.missing() }()
 	for t.emitErr == nil && ctx.Err() == nil {
 		p, err := from.Next()
 		switch {
@@ -56,10 +60,11 @@ func (t *tracker) listen(ctx context.Context, from *sniff.Handle) error {
 		case err != nil:
 			return err
 		}
-		t.packet(&frame{
+		d.decode(&frame{
 			data: p.Data, absent: absent(uint32(p.Wire), len(p.Data)), nanos: p.Time,
 			link: p.Link, number: t.tally.read + 1,
-		})
+		}, &found)
+		t.packet(&found)
 		if t.tally.read%hearEvery == 0 {
 			t.pause(from, p.Time)
 		}

@@ -21,13 +21,19 @@ func TestSilentConnectionsAreGivenOut(t *testing.T) {
 	})
 	c := newCapture()
 	c.connect(443).open().client(clientHello(tlswire.TLS10, "silent.example", 0))
-	frames, err := openCapture(newChunkReader(t.Context(), bytes.NewReader(c.out)))
+	in := input{ctx: t.Context(), r: bytes.NewReader(c.out)}
+	frames, err := openCapture(newChunkReader(in.next))
 	if err != nil {
 		t.Fatal(err)
 	}
-	var f frame
+	var (
+		f frame
+		d decoder
+		p packet
+	)
 	for frames.next(&f) == nil {
-		tr.packet(&f)
+		d.decode(&f, &p)
+		tr.packet(&p)
 	}
 	tr.silent(f.nanos - int64(silence))
 	if len(got) != 0 {

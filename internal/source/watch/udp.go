@@ -46,7 +46,7 @@ func (t *tracker) datagram(seg *segment) reason {
 	if !isDTLS && !isQUIC && !continuesQUIC(seg.payload) && !continuesDTLS(seg.payload) {
 		return reasonNotTCP
 	}
-	f := t.flows.find(&seg.key, true)
+	f := t.flows.find(seg)
 	switch {
 	case f != nil:
 		t.touch(f)

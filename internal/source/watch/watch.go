@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"runtime"
 
 	"github.com/tlsready/tlsready/evidence"
 	"github.com/tlsready/tlsready/tlswire"
@@ -58,8 +59,17 @@ func (o Options) withDefaults() Options {
 // record says the rest. An error means that r could not be read to its end,
 // is no capture, that ctx was cancelled, or that emit failed.
 func Run(ctx context.Context, name string, r io.Reader, opt Options, emit evidence.Emit) error {
+	return runOn(ctx, name, r, opt, emit, runtime.GOMAXPROCS(0))
+}
+
+// runOn is Run with so many cores.
+func runOn(ctx context.Context, name string, r io.Reader, opt Options, emit evidence.Emit, cores int) error {
 	t := newTracker(name, opt.withDefaults(), emit)
-	err := t.readAll(newChunkReader(ctx, r))
+	read := t.readAlone
+	if cores > 1 {
+		read = t.readAbreast
+	}
+	err := t.noteEnd(read(&input{ctx: ctx, r: r}))
 	if t.emitErr != nil {
 		return t.emitErr
 	}
@@ -73,21 +83,26 @@ func Run(ctx context.Context, name string, r io.Reader, opt Options, emit eviden
 	return err
 }
 
-// readAll reads frames to the end and then gives out what is still open.
-func (t *tracker) readAll(in *chunkReader) error {
-	frames, err := openCapture(in)
-	if err != nil {
-		return err
-	}
-	var f frame
-	for t.emitErr == nil {
-		if err = frames.next(&f); err != nil {
-			break
-		}
-		t.packet(&f)
-	}
+// readAlone does one step after the other.
+func (t *tracker) readAlone(in *input) error {
+	c := t.cutter(in)
+	err := c.run()
 	t.flush()
-	t.tally.fragments = t.parts.lost + len(t.parts.packets)
+	t.tally.fragments = c.parts.missing()
+	return err
+}
+
+// cutter hands its batches to the tracker at once.
+func (t *tracker) cutter(in *input) *cutter {
+	return newCutter(in.next, func(b *batch) (*batch, error) {
+		t.follow(b)
+		return b, t.emitErr
+	})
+}
+
+// noteEnd tells the ways in which a capture ends: that the rest of it cannot
+// be understood is no error.
+func (t *tracker) noteEnd(err error) error {
 	switch {
 	case errors.Is(err, io.EOF):
 		return nil
@@ -98,21 +113,29 @@ func (t *tracker) readAll(in *chunkReader) error {
 	return err
 }
 
-// packet takes one frame.
-func (t *tracker) packet(f *frame) {
-	t.tally.packet(f)
-	t.now, t.frame = f.nanos, f.number
-	ip, why := skipLink(f.link, f.data)
-	if why == used {
-		why = t.decode(ip, f.absent)
+// follow takes the packets of a batch, which is empty then.
+func (t *tracker) follow(b *batch) {
+	for i := range b.packets[:b.n] {
+		if t.emitErr != nil {
+			break
+		}
+		t.packet(&b.packets[i])
 	}
+	b.n = 0
+}
+
+// packet takes one packet.
+func (t *tracker) packet(p *packet) {
+	t.tally.packet(p)
+	t.now, t.frame = p.nanos, p.number
+	why := p.why
 	switch {
 	case why == fragmentKept:
 		why = used
-	case why == used && t.seg.udp:
-		why = t.datagram(&t.seg)
+	case why == used && p.udp:
+		why = t.datagram(&p.segment)
 	case why == used:
-		t.segment(&t.seg)
+		t.segment(&p.segment)
 	}
-	t.tally.count(why, f)
+	t.tally.count(why, p)
 }
