@@ -63,6 +63,21 @@ def measure(kind):
         print(f"| {kind} | {name} | {cpu:.2f} | {wall:.2f} | {memory:.0f} | {ratio} | {found[name] if found[name] is not None else ''} |", flush=True)
 
 
+def cores(kind):
+    """tlsready on one core, on two, and twice at one time: what two cores of this machine can do at all."""
+    command, taken = commands(f"{tmp}/{kind}.pcap")["tlsready"], collections.defaultdict(list)
+    for _ in range(max(runs, 9)):
+        for core in ("1", "0,1"):
+            taken[core].append(run(command, os.devnull, core)[1])
+        start = time.monotonic()
+        both = [subprocess.Popen(["taskset", "-c", core, *command], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) for core in "01"]
+        for child in both:
+            child.wait()
+        taken["both"].append(time.monotonic() - start)
+    one, two, both = (statistics.median(taken[k]) for k in ("1", "0,1", "both"))
+    print(f"{kind}: {one:.3f} s on one core, {two:.3f} s on two, {one / two:.2f} times as fast; two programs at one time do {2 * one / both:.2f} times the work of one")
+
+
 def truth(kind):
     with open(f"{tmp}/{kind}.tsv") as f:
         return list(csv.DictReader(f, delimiter="\t"))
@@ -116,3 +131,5 @@ for k in ("hs", "bulk"):
     print(f"{k}: {os.path.getsize(f'{tmp}/{k}.pcap') / 1e6:.0f} MB, {sum(r['kind'] == 'tls' for r in truth(k))} connections with a handshake, "
           f"{sum(r['kind'] == 'midstream' for r in truth(k))} midstream, {sum(r['kind'] == 'plain' for r in truth(k))} plain")
     compare(k)
+for k in ("hs", "bulk"):
+    cores(k)

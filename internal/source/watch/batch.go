@@ -15,18 +15,28 @@ type packet struct {
 
 // A batch is a run of packets: work that is worth handing to another core.
 type batch struct {
-	packets [batchSize]packet
-	n       int
+	packets []packet
+	n       int // of them are filled
 	// spent is the chunk of the input that may be read over once the packets
 	// are followed, if they are the last that lie in it.
 	spent []byte
 }
 
 const (
-	batchSize = 256
+	firstBatch = 128
+	// batchSize is worth waking another core for.
+	batchSize = 1024
 	// maxGiven bounds what fragments that became packets take in one batch.
 	maxGiven = 256 << 10
 )
+
+// next is room for one more packet.
+func (b *batch) next() *packet {
+	if b.n == len(b.packets) {
+		b.packets = append(b.packets, make([]packet, max(firstBatch, b.n))...)
+	}
+	return &b.packets[b.n]
+}
 
 // A cutter cuts a capture into packets and hands them on in batches.
 type cutter struct {
@@ -62,7 +72,7 @@ func (c *cutter) run() error {
 		if err := frames.next(&f); err != nil {
 			return cmp.Or(c.flush(nil), err)
 		}
-		c.decode(&f, &c.batch.packets[c.batch.n])
+		c.decode(&f, c.batch.next())
 		if c.batch.n++; c.batch.n == batchSize || c.parts.given > maxGiven {
 			if err := c.flush(nil); err != nil {
 				return err

@@ -8,7 +8,7 @@ import (
 
 const (
 	firstChunk = 64 << 10 // most captures in a folder are small
-	chunkSize  = 512 << 10
+	chunkSize  = 1 << 20
 	// maxPacket bounds one packet or block. libpcap writes at most 256 KiB;
 	// a length beyond this is damage, not data.
 	maxPacket = 4 << 20
