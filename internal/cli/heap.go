@@ -39,7 +39,7 @@ func collectLate() *heap {
 // streamMemory is how much the heap may take, with what is free in it, while
 // records are handed on and none is kept: with the program itself that stays
 // below 64 MiB.
-const streamMemory = 38 << 20
+const streamMemory = 42 << 20
 
 // collectToFit lets the heap grow within streamMemory as it likes, which saves a
 // tenth of what watch takes, and no further. What is kept of a stream is

@@ -2,6 +2,7 @@ package watch
 
 import (
 	"cmp"
+	"context"
 
 	"github.com/tlsready/tlsready/evidence"
 )
@@ -33,7 +34,7 @@ func (t *tracker) readAbreast(in *input) (err error) {
 	}
 	c := newCutter(chunks.next, func(b *batch) (*batch, error) {
 		if !send(s, batches, b) {
-			return b, errStopped
+			return b, context.Canceled
 		}
 		return receive(s, empty)
 	})
@@ -145,7 +146,7 @@ func (e *emitter) flush() error {
 	some := e.some
 	e.some = make([]evidence.Record, 0, recordsAtOnce)
 	if !send(e.s, e.out, some) {
-		return errStopped
+		return context.Canceled
 	}
 	return nil
 }

@@ -21,7 +21,7 @@
 // segments or 64 KiB at most). As soon as a handshake has ended, its
 // connection shrinks to an entry of about 130 bytes. Both the number of
 // connections (Options.MaxFlows) and the bytes kept for all of them together
-// (Options.MaxHeld, which counts open sessions, early segments, CRYPTO frames
+// (Options.MaxHeld, which counts open sessions, records, early segments, CRYPTO frames
 // and keys of QUIC, and fragments of DTLS) are bounded; when a bound is reached
 // the connection that was silent longest is given up, what is known of it is
 // emitted, and the coverage record counts it. IP fragments have a bound of

@@ -25,6 +25,9 @@ type flow struct {
 // itself, and its place in the table.
 const sessionSize = 1 << 10
 
+// handshakeSize is what the record of a handshake takes until it is given out.
+const handshakeSize = 1 << 10
+
 // maxFree is how many sessions and flows are kept for the next ones.
 const maxFree = 256
 
@@ -171,6 +174,9 @@ func (t *tracker) newSession(f *flow) *session {
 	s := t.freeSessions[n-1]
 	t.freeSessions = t.freeSessions[:n-1]
 	s.flow, s.key = f, &f.key
+	for d := range s.half {
+		s.holdMessage(d)
+	}
 	return s
 }
 

@@ -59,8 +59,7 @@ type handshake struct {
 	sslv2Ready bool    // SSLv2: and the server answered
 }
 
-// smallBuffer is what a session may keep for the next connection; a larger
-// one would no longer be counted.
+// smallBuffer is what a session may keep for the next message or connection.
 const smallBuffer = 4 << 10
 
 func reuse(b []byte) []byte {
@@ -75,7 +74,7 @@ func (s *session) reset() {
 	var fresh session
 	for d := range s.half {
 		h, g := &s.half[d], &fresh.half[d]
-		g.carry, g.msg = reuse(h.carry), reuse(h.msg)
+		g.msg = reuse(h.msg)
 	}
 	fresh.t = s.t
 	*s = fresh
@@ -94,6 +93,7 @@ func (s *session) begin() {
 	if s.ev == nil {
 		s.ev = &evidence.Handshake{Count: 1, Source: source, First: when(s.at.nanos), Last: when(s.at.nanos)}
 		s.ref = s.at.frame
+		s.hold(handshakeSize)
 	}
 	for d := range s.half { // the other side may have been given up
 		if h := &s.half[d]; h.mode == modeIgnore {
@@ -289,6 +289,7 @@ func (s *session) finishHandshake() {
 		t.emitErr = t.emit(s.ev)
 	}
 	s.handshake = handshake{}
+	s.hold(-handshakeSize)
 	for d := range s.half {
 		s.half[d].ccs = false
 	}

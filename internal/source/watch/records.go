@@ -36,6 +36,7 @@ type parser struct {
 	msgLeft    int
 	msgKeep    bool
 	msg        []byte
+	msgHeld    int // counted for it
 	msgAt      moment
 }
 
@@ -170,7 +171,7 @@ func (s *session) messages(d int, b []byte) {
 			s.message(d, b[:n], false)
 		default:
 			h.msg = append(h.msg, b[:n]...)
-			s.hold(n)
+			s.holdMessage(d)
 			h.msgAt = s.at
 			if h.msgLeft == 0 {
 				s.message(d, h.msg, false)
@@ -236,11 +237,20 @@ func (s *session) handshakeMessage(d int, kind tlswire.HandshakeType, body []byt
 	}
 }
 
+// holdMessage counts what the buffer of the message takes, also when it waits
+// for the next one.
+func (s *session) holdMessage(d int) {
+	h := &s.half[d]
+	s.hold(cap(h.msg) - h.msgHeld)
+	h.msgHeld = cap(h.msg)
+}
+
 // dropMessage forgets the message that was being read.
 func (s *session) dropMessage(d int) {
 	h := &s.half[d]
-	s.hold(-len(h.msg))
-	h.msg, h.msgKeep, h.msgLeft, h.msgHeaderN = h.msg[:0], false, 0, 0
+	h.msg = reuse(h.msg)
+	s.holdMessage(d)
+	h.msgKeep, h.msgLeft, h.msgHeaderN = false, 0, 0
 }
 
 // cutMessage uses what there is of a message of which no more will come.

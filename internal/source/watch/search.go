@@ -193,9 +193,14 @@ func (s *session) setCarry(d int, b []byte) {
 	h.carry = append(h.carry[:0], b...)
 }
 
+// smallCarry is what may stay of a carry without being counted.
+const smallCarry = 64
+
 // dropCarry forgets the carry; slices of it stay valid until the next bytes.
 func (s *session) dropCarry(d int) {
 	h := &s.half[d]
 	s.hold(-len(h.carry))
-	h.carry = h.carry[:0]
+	if h.carry = h.carry[:0]; cap(h.carry) > smallCarry {
+		h.carry = nil
+	}
 }

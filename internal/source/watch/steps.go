@@ -1,12 +1,9 @@
 package watch
 
 import (
-	"errors"
+	"context"
 	"sync"
 )
-
-// errStopped ends a step whose work nobody wants any more.
-var errStopped = errors.New("reading was stopped")
 
 // steps are goroutines that end together.
 type steps struct {
@@ -57,12 +54,13 @@ func send[T any](s *steps, c chan<- T, x T) bool {
 	}
 }
 
-// receive takes what another step hands on; nothing when it has closed c.
+// receive takes what another step hands on, nothing when that has closed c, or
+// fails when they shall end.
 func receive[T any](s *steps, c <-chan T) (x T, err error) {
 	select {
 	case x = <-c:
 		return x, nil
 	case <-s.stop:
-		return x, errStopped
+		return x, context.Canceled
 	}
 }

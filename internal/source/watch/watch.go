@@ -20,7 +20,7 @@ var ErrNotCapture = errors.New("neither a pcap nor a pcapng file")
 // Options bound what Run keeps in memory. The zero value is the default.
 type Options struct {
 	MaxFlows int // connections followed at one time; default 65,536
-	MaxHeld  int // bytes kept for all of them together; default 24 MiB
+	MaxHeld  int // bytes kept for all of them together; default 20 MiB
 
 	// Hello, if not nil, is handed every whole ClientHello that begins a
 	// handshake: where it was captured, parsed, and as it stands at the start
@@ -45,7 +45,7 @@ func (o Options) withDefaults() Options {
 		o.MaxFlows = 1 << 16
 	}
 	if o.MaxHeld <= 0 {
-		o.MaxHeld = 24 << 20
+		o.MaxHeld = 20 << 20
 	}
 	return o
 }
