@@ -25,9 +25,9 @@
 // and keys of QUIC, and fragments of DTLS) are bounded; when a bound is reached
 // the connection that was silent longest is given up, what is known of it is
 // emitted, and the coverage record counts it. IP fragments have a bound of
-// their own, 4 MiB. At the default bounds that is some 40 MiB at the very
-// worst; ordinary captures need a few. With several cores, what waits between
-// the steps is some 5 MiB more.
+// their own, 4 MiB. At the default bounds that is some 33 MiB at the very worst,
+// and with several cores some 5 MiB more, which wait between the steps; ordinary
+// captures need a few.
 //
 // # What is not read yet
 //
