@@ -6,6 +6,7 @@
 #
 #   bench/watch.sh [RUNS]          (1.6 GB in TMPDIR; RUNS=3: about two minutes)
 #   bench/watch.sh soak [COUNT]    (10,000,000 connections through stdin, nothing on disk)
+#   bench/watch.sh hostile         (captures that try to fill the memory; half a minute)
 #
 # Packages: tshark ssldump libndpi-bin python3. bench/watch/peer is a module by
 # itself; gopacket comes from the module proxy.
@@ -29,6 +30,16 @@ if [ "${1:-}" = soak ]; then
   wait "$pid"
   sleep 1
   echo "$(cat "$tmp/lines") records"
+  exit
+fi
+
+if [ "${1:-}" = hostile ]; then
+  for kind in "begun 200000" "long 12000" "early 3000" "tiny 30000" "fragments 20000" "names 200000" "programs 100000"; do
+    # shellcheck disable=SC2086 # a kind and a count
+    python3 "$root/bench/watch/hostile.py" $kind >"$tmp/hostile.pcap"
+    /usr/bin/time -f "${kind% *}: $(($(stat -c %s "$tmp/hostile.pcap") / 1000000)) MB, %e s, %M KB at most" \
+      "$tmp/tlsready" watch --json "$tmp/hostile.pcap" | tail -1 | grep -o '"blind":.*' || true
+  done
   exit
 fi
 
