@@ -83,7 +83,7 @@ func TestCoresEnd(t *testing.T) {
 				}
 			}()
 			in := io.MultiReader(bytes.NewReader(b), brokenReader{})
-			runOn(t.Context(), "t.pcap", in, Options{}, ignore, cores) //nolint:errcheck // it panics
+			_ = runOn(t.Context(), "t.pcap", in, Options{}, ignore, cores) // it panics
 		}()
 	}
 }

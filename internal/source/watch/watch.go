@@ -120,6 +120,7 @@ func (t *tracker) follow(b *batch) {
 			break
 		}
 		t.packet(&b.packets[i])
+		b.packets[i].payload = nil // it may be a copy that nothing else holds
 	}
 	b.n = 0
 }
